@@ -1,0 +1,196 @@
+"""The exceptions that users catch, and the one place where wire errors become them.
+
+    RequestException (an OSError)
+     ├─ InvalidJSONError ── JSONDecodeError (also json.JSONDecodeError)
+     ├─ HTTPError                           raise_for_status() found a 4xx or 5xx
+     ├─ ConnectionError                     no connection, or none that lasted until the head of the response
+     │   ├─ ProxyError, SSLError
+     │   ├─ ConnectTimeout (also Timeout)
+     │   └─ BodyTimeout (also ReadTimeout)  the body stalled
+     ├─ Timeout ── ReadTimeout
+     ├─ URLRequired, TooManyRedirects
+     ├─ MissingSchema, InvalidSchema, InvalidURL ── InvalidProxyURL     (also ValueError)
+     ├─ InvalidHeader, InvalidMethod                                    (also ValueError)
+     ├─ InvalidArgument                     any other argument of the wrong type or value (also ValueError, TypeError)
+     ├─ ChunkedEncodingError                the body is damaged or cut short, whatever its framing
+     ├─ ContentDecodingError                its gzip or deflate is
+     ├─ StreamConsumedError (also TypeError) ── ContentConsumedError (also RuntimeError)
+     ├─ RetryError, UnrewindableBodyError
+"""
+
+from __future__ import annotations
+
+from .wire import errors as wire
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ._json import JSONDecodeError as JSONDecodeError
+    from .models import PreparedRequest, Request, Response
+
+
+class RequestException(IOError):
+    """Something went wrong with a request: every exception raised on purpose is one of these.
+
+    `request` and `response` are what was asked and what was answered, where there was such a thing.
+    """
+
+    request: Request | PreparedRequest | Any
+    response: Response | Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.response = kwargs.pop("response", None)
+        self.request = kwargs.pop("request", None)
+        if self.request is None and self.response is not None:
+            self.request = getattr(self.response, "request", None)
+        super().__init__(*args, **kwargs)
+
+
+class InvalidJSONError(RequestException):
+    """What was to be sent as JSON, or came as JSON, is not."""
+
+
+class HTTPError(RequestException):
+    """The response has a status of 400 or more, and `raise_for_status()` was asked."""
+
+
+class ConnectionError(RequestException):
+    """No connection could be made, or it broke before the head of the response had come."""
+
+
+class ProxyError(ConnectionError):
+    """The proxy could not be reached, or would not connect us."""
+
+
+class SSLError(ConnectionError):
+    """No secure connection could be made: the certificate, its name, its file, or the protocol."""
+
+
+class Timeout(RequestException):
+    """It took too long: catches both `ConnectTimeout` and `ReadTimeout`."""
+
+
+class ConnectTimeout(ConnectionError, Timeout):
+    """No connection was made in time. It is safe to try again."""
+
+
+class ReadTimeout(Timeout):
+    """The server was silent for longer than the read timeout."""
+
+
+class BodyTimeout(ReadTimeout, ConnectionError):
+    """The server fell silent inside the body: a `ReadTimeout`, and the `ConnectionError` that requests raises here."""
+
+
+class URLRequired(RequestException):
+    """A request needs a URL."""
+
+
+class TooManyRedirects(RequestException):
+    """More redirects than the session follows."""
+
+
+class MissingSchema(RequestException, ValueError):
+    """The URL has no scheme, such as http or https."""
+
+
+class InvalidSchema(RequestException, ValueError):
+    """The URL's scheme is none that an adapter is mounted for."""
+
+
+class InvalidURL(RequestException, ValueError):
+    """The URL cannot be what was meant."""
+
+
+class InvalidHeader(RequestException, ValueError):
+    """A header's name or value cannot be sent."""
+
+
+class InvalidMethod(RequestException, ValueError):
+    """The method is no HTTP token."""
+
+
+class InvalidArgument(RequestException, ValueError, TypeError):
+    """An argument has a type or a value that cannot mean anything."""
+
+
+class InvalidProxyURL(InvalidURL):
+    """The proxy's URL cannot be what was meant."""
+
+
+class ChunkedEncodingError(RequestException):
+    """The body is damaged or shorter than it says, whether it is chunked or not."""
+
+
+class ContentDecodingError(RequestException, wire.WireError):
+    """The body's content coding (gzip, deflate) is damaged or cut short."""
+
+
+class StreamConsumedError(RequestException, TypeError):
+    """The content was streamed to its end already."""
+
+
+class ContentConsumedError(StreamConsumedError, RuntimeError):
+    """`content` was asked for after the body had been streamed, or dropped: it is not there any more."""
+
+
+class RetryError(RequestException):
+    """Every retry that was allowed failed."""
+
+
+class UnrewindableBodyError(RequestException):
+    """The body would have to be sent again, and cannot be read a second time."""
+
+
+class RequestsWarning(Warning):
+    """Base of the warnings given here."""
+
+
+class FileModeWarning(RequestsWarning, DeprecationWarning):
+    """A file was opened in text mode, and is being sent as bytes."""
+
+
+class RequestsDependencyWarning(RequestsWarning):
+    """Kept for programs that filter it; never given."""
+
+
+_LOCAL = {"method": InvalidMethod, "target": InvalidURL, "field": InvalidHeader, "body": InvalidArgument}
+
+_BEFORE_BODY: tuple[tuple[type[wire.WireError], type[RequestException]], ...] = (
+    (wire.ConnectTimedOut, ConnectTimeout),
+    (wire.PoolTimedOut, ConnectionError),
+    (wire.TimedOut, ReadTimeout),
+    (wire.TLSError, SSLError),
+    (wire.ProxyFailed, ProxyError),
+    (wire.WireError, ConnectionError),
+)
+_IN_BODY: tuple[tuple[type[wire.WireError], type[RequestException]], ...] = (
+    (wire.DecodingError, ContentDecodingError),
+    (wire.TimedOut, BodyTimeout),
+    (wire.TLSError, SSLError),
+    (wire.WireError, ChunkedEncodingError),
+)
+
+
+def translate(error: wire.WireError, request: Any = None, response: Any = None) -> RequestException:
+    """The public exception for a wire error: by its class, and by whether a response had begun.
+
+    >>> translate(wire.IncompleteMessage("the body ends after 3 of 5 bytes"))
+    ConnectionError(IncompleteMessage('the body ends after 3 of 5 bytes'))
+    """
+    if isinstance(error, wire.LocalProtocolError):
+        return _LOCAL.get(error.part, RequestException)(str(error), request=request, response=response)
+    table = _BEFORE_BODY if response is None else _IN_BODY
+    public = next(public for kind, public in table if isinstance(error, kind))
+    return public(error, request=request, response=response)
+
+
+def __getattr__(name: str) -> Any:
+    # JSONDecodeError needs the json module, which most programs that only fetch never load.
+    if name == "JSONDecodeError":
+        from ._json import JSONDecodeError
+
+        globals()[name] = JSONDecodeError
+        return JSONDecodeError
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

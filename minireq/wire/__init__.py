@@ -1,0 +1,26 @@
+"""HTTP/1.1 between a program and its servers; complete in itself, and copied out of the package it still works.
+
+    client.py       one call: a request along a route becomes a response, on a connection that lives
+    pool.py         idle connections by route              response.py    one body, unread
+    connect.py      a route becomes a stream               connection.py  one connection: a stream and an exchange
+    route.py        the way to a server, a value           request.py     what is asked, a value
+    protocol/       bytes in, values out                   network/       sockets, no HTTP
+    errors.py, limits.py, timeouts.py                      the ground floor
+
+>>> client = Client()
+>>> client.close()
+"""
+
+from __future__ import annotations
+
+from .client import Client
+from .errors import WireError
+from .limits import Limits
+from .network.tls import TLSSettings
+from .protocol.fields import Fields
+from .request import Request
+from .response import RawResponse
+from .route import Proxy, Route
+from .timeouts import Timeouts
+
+__all__ = ["Client", "Fields", "Limits", "Proxy", "RawResponse", "Request", "Route", "TLSSettings", "Timeouts", "WireError"]

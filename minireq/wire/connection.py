@@ -1,0 +1,212 @@
+"""One connection: a stream and an exchange. It sends a request, reads a head, and hands out the bytes of a body.
+
+This is where waiting happens; what the bytes mean is the exchange's to say.
+"""
+
+from __future__ import annotations
+
+import time
+
+from . import errors
+from .limits import DEFAULT_LIMITS, Limits
+from .network.stream import RECEIVE
+from .network.tls import TLSStream
+from .protocol.exchange import BODY, DONE, Exchange
+from .protocol.framing import Close
+from .timeouts import HEAD_PATIENCE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .network.stream import Stream
+    from .protocol.fields import Fields
+    from .protocol.head import ResponseHead
+    from .request import Request
+    from .route import Route
+
+# A body up to this size goes out in one system call with its head.
+_JOINED = 16 * 1024
+
+
+class Connection:
+    """A connection along a route; one request at a time."""
+
+    __slots__ = ("_exchange", "_sent_before", "cycles", "route", "stream")
+
+    def __init__(self, stream: Stream, route: Route, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.stream = stream
+        self.route = route
+        self.cycles = 0  # requests begun on it
+        self._exchange = Exchange(limits)
+        self._sent_before = 0
+
+    # Sending.
+
+    def send(self, request: Request, timeout: float | None) -> None:
+        """Send a request; `timeout` is for each wait.
+
+        Returns early when the server answers before it has everything. A failure to send is no error yet when the server has
+        said why: then `read_head` finds the answer.
+        """
+        exchange, stream, body = self._exchange, self.stream, request.body
+        self.cycles += 1
+        self._sent_before = stream.sent
+        head = exchange.start(request.method, request.target, request.fields, request.length)
+        if body is None:
+            exchange.finish()
+            stream.send(head, timeout)
+        elif isinstance(body, bytes) and len(body) <= _JOINED:
+            head += exchange.write(body)
+            head += exchange.finish()
+            stream.send(head, timeout)
+        else:
+            self._send_watching(head, (body,) if isinstance(body, bytes) else body, timeout)
+
+    def _send_watching(self, head: bytes, body: Iterable[bytes], timeout: float | None) -> None:
+        """Send head and body piece by piece, with an eye on what the server says meanwhile."""
+        exchange = self._exchange
+        try:
+            self.stream.send(head, timeout)
+            for piece in body:
+                if not self._send_piece(exchange.write(piece), timeout):
+                    return
+            self._send_piece(exchange.finish(), timeout)
+        except errors.ConnectionLost:
+            # The server may have answered and closed, as with 413: what it said counts, if anything.
+            if not self._answered(self._last_words()):
+                raise
+
+    def _send_piece(self, data: bytes, timeout: float | None) -> bool:
+        """Send all of it; False when the final head of an error came meanwhile, and no more of the body is wanted."""
+        stream = self.stream
+        rest = memoryview(data)
+        while rest:
+            if stream.wait(timeout) and self._answered(stream.receive_now()):
+                return False
+            rest = rest[stream.send_some(rest) :]
+        return True
+
+    def _answered(self, data: bytes | None) -> bool:
+        """Take what arrived during sending; whether it ends the sending.
+
+        A final head that is an error does (RFC 9112, section 9.5). After a success the server still wants the rest of the body:
+        the answer waits in the exchange.
+        """
+        exchange = self._exchange
+        if data is None:
+            return False
+        exchange.feed(data)
+        head = exchange.head or exchange.next_head()
+        return head is not None and head.status >= 300
+
+    def _last_words(self) -> bytes | None:
+        try:
+            return self.stream.receive_now()
+        except errors.WireError:
+            return None
+
+    @property
+    def untouched(self) -> bool:
+        """Whether not a byte of the request has left."""
+        return self.stream.sent == self._sent_before
+
+    @property
+    def unheard(self) -> bool:
+        """Whether not a byte of a response has come."""
+        return not self._exchange.heard
+
+    # Receiving.
+
+    def read_head(self, timeout: float | None) -> ResponseHead:
+        """The head of the response; `timeout` is for each wait, and ten times that for the whole of it."""
+        exchange, stream = self._exchange, self.stream
+        head = exchange.head  # it came while the request was being sent
+        patience: float | None = None
+        while head is None:
+            exchange.feed(stream.receive(timeout))
+            head = exchange.next_head()
+            if head is None and timeout is not None:
+                now = time.monotonic()
+                patience = patience or now + HEAD_PATIENCE * timeout
+                if now > patience:
+                    raise errors.ReadTimedOut(
+                        f"the head of the response did not end within {HEAD_PATIENCE * timeout:g} seconds", "head", timeout
+                    )
+        if self.cycles == 1 and isinstance(stream, TLSStream):
+            stream.keep_session()
+        return head
+
+    def read_body(self, most: int, timeout: float | None) -> bytes:
+        """Up to `most` bytes of the body, as soon as there are any; b"" at its end."""
+        exchange = self._exchange
+        while (data := exchange.next_data(most)) is None:
+            plain = exchange.passthrough()
+            if plain:
+                data = self.stream.receive(timeout, min(plain, most, RECEIVE))
+                if data:
+                    exchange.skip(len(data))
+                    return data
+                exchange.feed(data)
+            else:
+                exchange.feed(self.stream.receive(timeout))
+        return data
+
+    def read_body_into(self, view: memoryview, timeout: float | None) -> int:
+        """The same, into the caller's memory; how many bytes that was, 0 at the end."""
+        exchange = self._exchange
+        plain = exchange.passthrough()
+        if plain:
+            size = self.stream.receive_into(view[:plain] if plain < len(view) else view, timeout)
+            if size:
+                exchange.skip(size)
+                return size
+            exchange.feed(b"")
+        data = self.read_body(len(view), timeout)
+        view[: len(data)] = data
+        return len(data)
+
+    def rest_is_here(self) -> bool:
+        """Read over what is left of the body if all of it has already arrived; whether that was so."""
+        exchange = self._exchange
+        while exchange.state is BODY:
+            data = exchange.next_data()
+            if data is None:
+                return False
+        return exchange.state is DONE
+
+    # Afterwards.
+
+    @property
+    def done(self) -> bool:
+        """Whether the response has been read to its end."""
+        return self._exchange.state is DONE
+
+    @property
+    def left(self) -> int | None:
+        """Bytes of the body still to come, where that was said."""
+        return self._exchange.left
+
+    @property
+    def verdict(self) -> Close | None:
+        """Why it will not serve again; None if it may."""
+        return self._exchange.verdict
+
+    @property
+    def trailers(self) -> Fields | None:
+        """The trailer fields, once a chunked body has ended."""
+        return self._exchange.trailers
+
+    @property
+    def informational(self) -> list[tuple[int, Fields]]:
+        """The interim responses that came before the final one."""
+        return self._exchange.informational
+
+    def next_cycle(self) -> None:
+        """Ready it for the next request."""
+        self._exchange.next_cycle()
+
+    def close(self) -> None:
+        """Close it for good."""
+        self._exchange.abort()
+        self.stream.close()

@@ -1,0 +1,113 @@
+"""Whose fault it was, and at which step: the errors of the wire.
+
+    WireError
+     ├─ LocalProtocolError      the caller asked for something that is not HTTP; nothing was sent
+     ├─ RemoteProtocolError     the server answered with something that is not HTTP
+     │   ├─ IncompleteMessage   its message ends before its end
+     │   └─ LimitExceeded       its message is larger than we accept (`.limit` names the limit)
+     ├─ DecodingError           the content coding of a body is damaged
+     ├─ ConnectFailed           no connection could be made
+     │   └─ NameLookupFailed    because the host's name has no address
+     ├─ ConnectionLost          a connection that was made broke
+     ├─ TimedOut                something took too long (`.phase`, `.seconds`)
+     │   ├─ ConnectTimedOut     to be connected
+     │   ├─ PoolTimedOut        to be given a connection
+     │   └─ ReadTimedOut        to be answered
+     ├─ TLSError                the two sides could not agree on a secure connection
+     ├─ ProxyFailed             the proxy did not connect us
+     └─ PoolClosed              the pool was closed meanwhile
+
+Every message says which step failed and shows the offending bytes, shortened by `shown()`. The layer above has its own family;
+one table there translates.
+"""
+
+from __future__ import annotations
+
+
+class WireError(Exception):
+    """Something went wrong between the request and the last byte of the response."""
+
+
+class LocalProtocolError(WireError):
+    """The caller asked for something that is not HTTP; `part` says in what: "method", "target", "field" or "body"."""
+
+    def __init__(self, message: str, part: str = "field") -> None:
+        super().__init__(message)
+        self.part = part
+
+
+class RemoteProtocolError(WireError):
+    """The server answered with something that is not HTTP/1."""
+
+
+class IncompleteMessage(RemoteProtocolError):
+    """The connection ended inside a message."""
+
+
+class LimitExceeded(RemoteProtocolError):
+    """The message is larger than we accept; `limit` is the name of the limit."""
+
+    def __init__(self, limit: str, allowed: int | float, what: str) -> None:
+        super().__init__(f"{what} (limit {limit}={allowed})")
+        self.limit = limit
+        self.allowed = allowed
+
+
+class DecodingError(WireError):
+    """The content coding of a body is damaged."""
+
+
+class ConnectFailed(WireError):
+    """No connection could be made; the cause and the addresses that were tried are in the message."""
+
+
+class NameLookupFailed(ConnectFailed):
+    """The host's name has no address."""
+
+
+class ConnectionLost(WireError):
+    """A connection that was made broke, or was closed by the other side."""
+
+
+class TimedOut(WireError):
+    """Something took longer than it was given: `phase` names it, `seconds` is what it was given."""
+
+    def __init__(self, message: str, phase: str, seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.phase = phase
+        self.seconds = seconds
+
+
+class ConnectTimedOut(TimedOut):
+    """No connection was made in time."""
+
+
+class PoolTimedOut(TimedOut):
+    """No connection of the pool became free in time."""
+
+
+class ReadTimedOut(TimedOut):
+    """The server was silent for too long, or would not take what we sent."""
+
+
+class TLSError(WireError):
+    """The two sides could not agree on a secure connection."""
+
+
+class ProxyFailed(WireError):
+    """The proxy did not connect us: it refused, or did not speak its protocol."""
+
+
+class PoolClosed(WireError):
+    """The pool was closed while a connection was waited for."""
+
+
+def shown(data: bytes | bytearray | str, most: int = 60) -> str:
+    """The bytes of a message for an error text: shortened, and never raw control characters.
+
+    >>> shown(b"HTTP/1.1 2x0 OK")
+    "b'HTTP/1.1 2x0 OK'"
+    """
+    if isinstance(data, bytearray):
+        data = bytes(data[: most + 1])
+    return repr(data) if len(data) <= most else repr(data[:most]) + "..."

@@ -1,0 +1,45 @@
+"""How much of a message we accept: one value, with a name for each limit.
+
+The defaults let every honest server through that we know of, and stop a hostile one before it costs more than a few hundred
+kilobytes. Memory always follows what has arrived, never what a server says it will send.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NamedTuple
+
+    class Limits(NamedTuple):
+        """The limits as a type checker sees them."""
+
+        header_line: int = 64 * 1024
+        header_bytes: int = 256 * 1024
+        header_count: int = 500
+        interim_responses: int = 50
+        chunk_line: int = 8 * 1024
+        trailer_bytes: int = 64 * 1024
+        trailer_count: int = 100
+        codings: int = 5
+
+else:
+
+    class Limits(
+        namedtuple(
+            "Limits",
+            "header_line header_bytes header_count interim_responses chunk_line trailer_bytes trailer_count codings",
+            defaults=(64 * 1024, 256 * 1024, 500, 50, 8 * 1024, 64 * 1024, 100, 5),
+        )
+    ):
+        """What of a response is accepted: lines, sections and trailers in bytes, the rest in pieces.
+
+        >>> Limits(header_count=1000).header_count
+        1000
+        """
+
+        __slots__ = ()
+
+
+DEFAULT_LIMITS = Limits()

@@ -1,0 +1,147 @@
+"""Idle connections by route, and how many there may be.
+
+The most recently used connection of a route is taken first: it is the likeliest to live, and the others grow old enough to be
+closed. Under the lock only dictionaries change; dialling and closing happen outside it. Routes are kept in the order of their
+last use, and the one unused for longest gives way when there are too many.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from . import errors
+from .connect import connect
+from .connection import Connection
+from .limits import DEFAULT_LIMITS, Limits
+from .timeouts import Deadline
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .route import Route
+
+
+class Pool:
+    """Connections that can serve again.
+
+    `routes` is how many routes it keeps idle connections for, `per_route` how many for each. With `block`, there are never more
+    than `per_route` connections of a route, idle or not: who asks for one more waits.
+    """
+
+    def __init__(self, routes: int = 10, per_route: int = 10, block: bool = False, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._routes = max(routes, 1)
+        self._per_route = per_route
+        self._block = block
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._freed = threading.Condition(self._lock)
+        self._idle: dict[Route, list[Connection]] = {}
+        self._lent: dict[Route, int] = {}  # only counted with `block`
+        self._closed = False  # until the next checkout: connections that come back meanwhile are not kept
+
+    def checkout(self, route: Route, connect_timeout: float | None, pool_timeout: float | None = None) -> Connection:
+        """An idle connection that is alive, or a new one; `close` or `give_back` must follow."""
+        if self._block:
+            self._wait_for_turn(route, pool_timeout)
+        try:
+            while (connection := self._take(route)) is not None:
+                # What arrives on an idle connection is either its end or an answer to nobody's question.
+                if not connection.stream.has_news():
+                    return connection
+                connection.close()
+            return self._open(route, connect_timeout)
+        except BaseException:
+            self._returned(route)
+            raise
+
+    def fresh(self, route: Route, connect_timeout: float | None) -> Connection:
+        """A new connection in place of one that `checkout` gave and that turned out dead."""
+        try:
+            return self._open(route, connect_timeout)
+        except BaseException:
+            self._returned(route)
+            raise
+
+    def _open(self, route: Route, connect_timeout: float | None) -> Connection:
+        return Connection(connect(route, Deadline(connect_timeout), self._limits), route, self._limits)
+
+    def _take(self, route: Route) -> Connection | None:
+        with self._lock:
+            self._closed = False
+            stack = self._idle.get(route)
+            return stack.pop() if stack else None
+
+    def give_back(self, connection: Connection) -> None:
+        """Take a connection back: to keep if its response has ended well and it may live, else to close it."""
+        surplus: list[Connection] = []
+        if connection.done and connection.verdict is None:
+            connection.next_cycle()
+            with self._lock:
+                self._keep(connection, surplus)
+        else:
+            surplus.append(connection)
+        if self._block:
+            self._returned(connection.route)
+        for unwanted in surplus:
+            unwanted.close()
+
+    def _keep(self, connection: Connection, surplus: list[Connection]) -> None:
+        """Put it with the idle ones; whatever is too many then goes to `surplus`. Called under the lock."""
+        if self._closed:
+            surplus.append(connection)
+            return
+        route = connection.route
+        stack = self._idle.pop(route, None)
+        if stack is None:
+            stack = []
+            if len(self._idle) >= self._routes:
+                surplus.extend(self._idle.pop(next(iter(self._idle))))
+        self._idle[route] = stack  # last in order now
+        stack.append(connection)
+        if len(stack) > self._per_route:
+            surplus.append(stack.pop(0))
+
+    def discard(self, connection: Connection) -> None:
+        """Close a connection that `checkout` gave."""
+        if self._block:
+            self._returned(connection.route)
+        connection.close()
+
+    def close(self) -> None:
+        """Close every idle connection. The pool can be used again afterwards, as requests' sessions can."""
+        with self._lock:
+            idle, self._idle = self._idle, {}
+            self._closed = True
+        for stack in idle.values():
+            for connection in stack:
+                connection.close()
+
+    # Blocking pools.
+
+    def _wait_for_turn(self, route: Route, timeout: float | None) -> None:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        with self._freed:
+            while self._lent.get(route, 0) >= self._per_route:
+                left = None if deadline is None else deadline - time.monotonic()
+                if left is not None and left <= 0:
+                    raise errors.PoolTimedOut(
+                        f"no connection to {route} became free in {timeout:g} seconds: all {self._per_route} are in use",
+                        "pool",
+                        timeout,
+                    )
+                self._freed.wait(left)
+            self._lent[route] = self._lent.get(route, 0) + 1
+
+    def _returned(self, route: Route) -> None:
+        if not self._block:
+            return
+        with self._freed:
+            lent = self._lent.pop(route) - 1
+            if lent:
+                self._lent[route] = lent
+            self._freed.notify_all()
+
+    def idle_count(self) -> int:
+        """How many connections are idle now."""
+        with self._lock:
+            return sum(map(len, self._idle.values()))

@@ -1,0 +1,131 @@
+"""The chunked transfer coding, both ways (RFC 9112, section 7.1).
+
+The decoder owns no buffer: it takes what it can from the caller's bytearray and returns decoded bytes, None for "feed me more",
+or b"" at the end of the body, when `trailers` is set. It is as strict as the grammar: hexadecimal digits, exact CRLFs.
+"""
+
+from __future__ import annotations
+
+from .. import errors
+from ..errors import shown
+from ..limits import DEFAULT_LIMITS, Limits
+from .fields import Fields
+from .grammar import CHUNK_LINE
+from .head import parse_fields
+
+LAST_CHUNK = b"0\r\n\r\n"
+
+
+def chunk_of(data: bytes) -> bytes:
+    """The data as one chunk; no data is no chunk, since an empty one would end the body.
+
+    >>> chunk_of(b"hello")
+    b'5\\r\\nhello\\r\\n'
+    """
+    return b"%x\r\n%b\r\n" % (len(data), data) if data else b""
+
+
+class ChunkedDecoder:
+    """Takes chunks apart.
+
+    >>> decoder, buffer = ChunkedDecoder(), bytearray(b"5\\r\\nhello\\r\\n0\\r\\n\\r\\nHTTP/1.1")
+    >>> decoder.decode(buffer), decoder.decode(buffer), bytes(buffer)
+    (b'hello', b'', b'HTTP/1.1')
+    """
+
+    __slots__ = ("_limits", "_state", "left", "trailers")
+
+    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._limits = limits
+        self._state = _SIZE
+        self.left = 0  # of the current chunk's data
+        self.trailers: Fields | None = None
+
+    def decode(self, buffer: bytearray, most: int = 1 << 62) -> bytes | None:
+        """Up to `most` bytes of the body, from as many chunks as the buffer holds; what was read leaves the buffer."""
+        parts: list[bytes | bytearray] = []
+        position = 0  # everything before it is read; the buffer is cut once, at the end
+        try:
+            while True:
+                if self._state is _DATA:
+                    part = buffer[position : position + min(self.left, most)]
+                    if not part:
+                        break
+                    parts.append(part)
+                    position += len(part)
+                    most -= len(part)
+                    self.left -= len(part)
+                    if self.left:
+                        break
+                    self._state = _DATA_END
+                if self._state is _DATA_END:
+                    position = self._end_of_data(buffer, position)
+                if self._state is _SIZE:
+                    position = self._size(buffer, position)
+                if self._state is _TRAILERS:
+                    position = self._trailers(buffer, position)
+                if self._state is not _DATA:
+                    break
+        except errors.RemoteProtocolError:
+            if not parts:
+                raise  # else first the good data; the next call meets the bad bytes again
+        finally:
+            del buffer[:position]
+        if parts:
+            return b"".join(parts)
+        return b"" if self._state is _END else None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last chunk and the trailers have been read."""
+        return self._state is _END
+
+    def skipped(self, size: int) -> None:
+        """The caller took so many bytes of the chunk's data by itself."""
+        self.left -= size
+        if not self.left:
+            self._state = _DATA_END
+
+    def _end_of_data(self, buffer: bytearray, position: int) -> int:
+        end = buffer[position : position + 2]
+        if not b"\r\n".startswith(end):
+            raise errors.RemoteProtocolError(f"a chunk's data is not followed by CRLF but by {shown(end)}")
+        if len(end) < 2:
+            return position
+        self._state = _SIZE
+        return position + 2
+
+    def _size(self, buffer: bytearray, position: int) -> int:
+        end = buffer.find(b"\r\n", position, position + self._limits.chunk_line)
+        if end < 0:
+            if len(buffer) - position >= self._limits.chunk_line:
+                raise errors.LimitExceeded("chunk_line", self._limits.chunk_line, "a chunk's size line is too long")
+            return position
+        match = CHUNK_LINE.fullmatch(buffer, position, end)
+        if match is None:
+            raise errors.RemoteProtocolError(f"a chunk's size line is malformed: {shown(buffer[position:end])}")
+        self.left = int(match[1], 16)
+        self._state = _DATA if self.left else _TRAILERS
+        return end + 2
+
+    def _trailers(self, buffer: bytearray, position: int) -> int:
+        if buffer.startswith(b"\r\n", position):
+            self.trailers = Fields()
+            self._state = _END
+            return position + 2
+        end = buffer.find(b"\r\n\r\n", position)
+        if end < 0:
+            if len(buffer) - position > self._limits.trailer_bytes:
+                raise errors.LimitExceeded("trailer_bytes", self._limits.trailer_bytes, "the trailer section is too long")
+            return position
+        if end - position > self._limits.trailer_bytes:
+            raise errors.LimitExceeded("trailer_bytes", self._limits.trailer_bytes, "the trailer section is too long")
+        lines = bytes(buffer[position:end]).split(b"\r\n")
+        if len(lines) > self._limits.trailer_count:
+            raise errors.LimitExceeded("trailer_count", self._limits.trailer_count, f"there are {len(lines)} trailer fields")
+        self.trailers = parse_fields(lines)
+        self._state = _END
+        return end + 4
+
+
+_SIZE, _DATA, _DATA_END, _TRAILERS, _END = "size", "data", "end of data", "trailers", "end"

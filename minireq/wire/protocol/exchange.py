@@ -1,0 +1,304 @@
+"""One request and its response: the state machine of the client (RFC 9112).
+
+    READY ──start──▶ SENDING ──finish──▶ AWAITING ──head──▶ BODY ──last byte──▶ DONE ──next_cycle──▶ READY
+                        │                                     ▲                    └─ only if `verdict` is None
+                        └────────── an early head ────────────┘
+                 any state ──a violation, an end too early──▶ BROKEN
+
+It is pure: `feed` brings what arrived (b"" says that nothing more will), `next_head` and `next_data` give what can be had from it,
+None meaning "feed me more". Nobody outside assigns the state. `verdict` is why the connection will not live on, None if it will.
+One exchange serves a connection for all its cycles.
+"""
+
+from __future__ import annotations
+
+import enum
+
+from .. import errors
+from ..limits import DEFAULT_LIMITS, Limits
+from .chunked import LAST_CHUNK, ChunkedDecoder, chunk_of
+from .fields import Fields
+from .framing import Body, Close, body_of, has_token, verdict
+from .grammar import CONTENT_LENGTH, HEAD_END
+from .head import ResponseHead, request_head, response_head
+
+
+class State(enum.Enum):
+    """Where the exchange is."""
+
+    READY = "no request yet"
+    SENDING = "the request is being sent"
+    AWAITING = "the request is sent"
+    BODY = "the head of the response has come"
+    DONE = "the response has come whole"
+    BROKEN = "this connection cannot be trusted any more"
+
+
+READY, SENDING, AWAITING, BODY, DONE, BROKEN = State
+_EVERYTHING = 1 << 62
+
+
+class Exchange:
+    """The client's side of a connection, in bytes.
+
+    >>> exchange = Exchange()
+    >>> exchange.start("GET", "/", Fields([("Host", "example.org")]))
+    b'GET / HTTP/1.1\\r\\nHost: example.org\\r\\n\\r\\n'
+    >>> exchange.finish()
+    b''
+    >>> exchange.feed(b"HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\n\\r\\nhello")
+    >>> exchange.next_head(), exchange.next_data(), exchange.state
+    (<ResponseHead 200 OK>, b'hello', <State.DONE: 'the response has come whole'>)
+    """
+
+    __slots__ = (
+        "_body",
+        "_buffer",
+        "_chunks",
+        "_ended",
+        "_left",
+        "_limits",
+        "_method",
+        "_scanned",
+        "_to_send",
+        "_upgrade",
+        "head",
+        "informational",
+        "state",
+        "trailers",
+        "verdict",
+    )
+
+    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.state = READY
+        self.verdict: Close | None = None
+        self._limits = limits
+        self._buffer = bytearray()  # what has arrived and not been taken
+        self._ended = False  # nothing more will arrive
+        self.next_cycle()
+
+    def next_cycle(self) -> None:
+        """Ready for the next request on the same connection."""
+        if self.state not in (READY, DONE) or self.verdict is not None:
+            raise errors.LocalProtocolError(f"no request can follow: {self.verdict or self.state}", "body")
+        self.state = READY
+        self._method = ""
+        self._upgrade = False
+        self._to_send: int | None = 0  # of the request's body; None: chunked
+        self._scanned = 0  # how far the buffer has been searched for the end of the head
+        self.informational: list[tuple[int, Fields]] = []
+        self.head: ResponseHead | None = None
+        self._body = Body.NONE
+        self._left = 0  # of a body of known length
+        self._chunks: ChunkedDecoder | None = None
+        self.trailers: Fields | None = None
+
+    # The request.
+
+    def start(self, method: str, target: str, fields: Fields, length: int | None = 0) -> bytes:
+        """The head of a request whose body has this many bytes; a length of None is sent chunked.
+
+        The one framing field among the fields must say the same, or the request would end elsewhere for the server than for us.
+        """
+        self._expect(READY)
+        _check_framing(fields, length)
+        head = request_head(method, target, fields)
+        self._method = method
+        self._upgrade = "upgrade" in fields
+        self._to_send = length
+        if has_token(fields.value("connection") or "", "close"):
+            self.verdict = Close.CLIENT_ASKED
+        self.state = SENDING
+        return head
+
+    def write(self, data: bytes) -> bytes:
+        """A piece of the body as it goes on the wire."""
+        self._expect(SENDING)
+        if self._to_send is None:
+            return chunk_of(data)
+        self._to_send -= len(data)
+        if self._to_send < 0:
+            self.state = BROKEN
+            raise errors.LocalProtocolError(f"the body is longer than its Content-Length, by {-self._to_send} bytes or more", "body")
+        return data
+
+    def finish(self) -> bytes:
+        """The end of the body as it goes on the wire; an error if the body was shorter than it was said to be."""
+        self._expect(SENDING)
+        if self._to_send:
+            self.state = BROKEN
+            raise errors.LocalProtocolError(f"the body is shorter than its Content-Length, by {self._to_send} bytes", "body")
+        self.state = AWAITING
+        return LAST_CHUNK if self._to_send is None else b""
+
+    # The response.
+
+    def feed(self, data: bytes) -> None:
+        """What arrived; b"" when the other side has ended the connection."""
+        if data:
+            self._buffer += data
+        else:
+            self._ended = True
+
+    @property
+    def heard(self) -> bool:
+        """Whether anything of the response has come."""
+        return bool(self._buffer or self.informational or self.head)
+
+    def next_head(self) -> ResponseHead | None:
+        """The head of the response, or None for "feed me more"; interim heads are put aside in `informational`."""
+        if self.state is not AWAITING:
+            self._expect(SENDING)
+        try:
+            while True:
+                block = self._next_block()
+                if block is None:
+                    return None
+                head = response_head(block, self._limits)
+                if head.status >= 200 or head.status == 101:
+                    return self._begin_body(head)
+                self._interim(head)
+        except errors.WireError:
+            self.state = BROKEN
+            raise
+
+    def _next_block(self) -> bytes | None:
+        """The bytes of the next whole head, out of the buffer, without the empty line."""
+        buffer = self._buffer
+        end = HEAD_END.search(buffer, self._scanned)
+        if end is None:
+            if len(buffer) > self._limits.header_bytes:
+                raise errors.LimitExceeded("header_bytes", self._limits.header_bytes, "the head of the response is too long")
+            if self._ended:
+                if not buffer:
+                    raise errors.ConnectionLost("the server closed the connection without a response")
+                raise errors.IncompleteMessage(f"the connection ended inside the head of the response: {errors.shown(buffer)}")
+            self._scanned = max(0, len(buffer) - 2)
+            return None
+        block = bytes(buffer[: end.start()])
+        if len(block) > self._limits.header_bytes:
+            raise errors.LimitExceeded("header_bytes", self._limits.header_bytes, "the head of the response is too long")
+        del buffer[: end.end()]
+        self._scanned = 0
+        return block[:-1] if block.endswith(b"\r") else block
+
+    def _interim(self, head: ResponseHead) -> None:
+        self.informational.append((head.status, head.fields))
+        if len(self.informational) > self._limits.interim_responses:
+            raise errors.LimitExceeded(
+                "interim_responses", self._limits.interim_responses, "the server sends interim responses without end"
+            )
+
+    def _begin_body(self, head: ResponseHead) -> ResponseHead:
+        if head.status == 101 and not self._upgrade:
+            raise errors.RemoteProtocolError("the server switched protocols (101) without being asked to")
+        self._body, self._left = body_of(self._method, head)
+        if self.state is SENDING:
+            self.verdict = Close.EARLY_ANSWER
+        self.verdict = self.verdict or verdict(head, self._body)
+        self.head = head
+        self.state = BODY
+        if self._body is Body.CHUNKED:
+            self._chunks = ChunkedDecoder(self._limits)
+        elif self._body is Body.NONE or (self._body is Body.LENGTH and not self._left):
+            self._finish_response()
+        return head
+
+    def next_data(self, most: int = _EVERYTHING) -> bytes | None:
+        """Up to `most` bytes of the body, b"" after its end, None for "feed me more"."""
+        if self.state is DONE:
+            return b""
+        self._expect(BODY)
+        if self._chunks is not None:
+            return self._next_chunks(most)
+        buffer = self._buffer
+        if not buffer:
+            return self._at_end() if self._ended else None
+        if self._body is Body.LENGTH:
+            most = min(most, self._left)
+        data = bytes(buffer) if len(buffer) <= most else bytes(buffer[:most])
+        del buffer[: len(data)]
+        if self._body is Body.LENGTH:
+            self._took(len(data))
+        return data
+
+    def _next_chunks(self, most: int) -> bytes | None:
+        assert self._chunks is not None
+        try:
+            data = self._chunks.decode(self._buffer, most)
+        except errors.RemoteProtocolError:
+            self.state = BROKEN
+            raise
+        if self._chunks.ended:
+            self.trailers = self._chunks.trailers
+            self._finish_response()
+        elif data is None and self._ended:
+            return self._at_end()
+        return data
+
+    def _at_end(self) -> bytes:
+        """The connection ended where a body was: the end of it, or too early."""
+        if self._body is Body.LENGTH or self._body is Body.CHUNKED:
+            self.state = BROKEN
+            missing = f", {self._left} bytes early" if self._body is Body.LENGTH else ", before the last chunk"
+            raise errors.IncompleteMessage(f"the connection ended inside the body{missing}")
+        self._finish_response()
+        return b""
+
+    def _finish_response(self) -> None:
+        self.state = DONE
+        if self._buffer:
+            self.verdict = Close.SURPLUS
+
+    # Bulk: bytes of the body that the caller takes from the socket by itself, without a copy in the buffer.
+
+    def passthrough(self) -> int:
+        """How many of the coming bytes are plain body: 0 when something is buffered or has to be parsed."""
+        if self._buffer or self.state is not BODY:
+            return 0
+        if self._body is Body.LENGTH:
+            return self._left
+        if self._chunks is not None:
+            return self._chunks.left
+        return _EVERYTHING
+
+    def skip(self, size: int) -> None:
+        """The caller took so many of them."""
+        if self._chunks is not None:
+            self._chunks.skipped(size)
+        elif self._body is Body.LENGTH:
+            self._took(size)
+
+    def _took(self, size: int) -> None:
+        self._left -= size
+        if not self._left:
+            self._finish_response()
+
+    @property
+    def left(self) -> int | None:
+        """How many bytes of the body are still to come, where its length was said."""
+        return self._left if self._body is Body.LENGTH else None
+
+    def abort(self) -> None:
+        """The connection is lost or given up."""
+        self.state = BROKEN
+
+    def _expect(self, state: State) -> None:
+        if self.state is not state:
+            raise errors.LocalProtocolError(f"not possible now: {self.state.value}", "body")
+
+
+def _check_framing(fields: Fields, length: int | None) -> None:
+    """Refuse a request whose fields say another end of its body than the one it has (RFC 9112, section 6.2)."""
+    coding, said = fields.value("transfer-encoding"), fields.value("content-length")
+    if coding is not None and said is not None:
+        raise errors.LocalProtocolError("a request cannot have both Transfer-Encoding and Content-Length")
+    if length is None and (coding is None or coding.lower() != "chunked"):
+        raise errors.LocalProtocolError(f"a body of unknown length needs Transfer-Encoding: chunked, not {coding!r}")
+    if length is not None and coding is not None:
+        raise errors.LocalProtocolError(f"Transfer-Encoding: {coding} does not fit a body of {length} bytes")
+    if said is None:
+        if length:
+            raise errors.LocalProtocolError(f"a body of {length} bytes needs its Content-Length")
+    elif CONTENT_LENGTH.fullmatch(said) is None or int(said) != length:
+        raise errors.LocalProtocolError(f"Content-Length: {errors.shown(said)} does not fit a body of {length} bytes")

@@ -1,0 +1,43 @@
+"""The patterns of HTTP/1.1, each beside its ABNF.
+
+All work on bytes, so that what Python calls a digit, a space or a line end elsewhere (full-width 5, NBSP, NEL, \\x1c) is just a
+byte here. None has a repeat inside a repeat: matching is linear in what arrived.
+"""
+
+from __future__ import annotations
+
+import re
+
+# token = 1*tchar                                                                              RFC 9110, 5.6.2
+TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+
+# field-line = field-name ":" OWS field-value OWS                                              RFC 9112, 5
+# The value is what is left when blanks at both ends are gone. CR, LF and NUL are dangerous (RFC 9110, 5.5) and refused; other
+# control characters are let through, as everybody does.
+FIELD_LINE = re.compile(rb"(" + TOKEN + rb"):([^\r\n\0]*)")
+
+# status-line = HTTP-version SP status-code SP [ reason-phrase ]                               RFC 9112, 4
+# The space before an empty reason is often forgotten, and forgiven. A higher minor version is read as ours (RFC 9110, 2.5).
+STATUS_LINE = re.compile(rb"HTTP/1\.([0-9]) ([1-9][0-9][0-9])(?: ([^\r\n\0]*))?")
+
+# The first empty line ends the head. A lone LF is taken for a line end (RFC 9112, 2.2), a lone CR is not.
+HEAD_END = re.compile(rb"\n\r?\n")
+
+# request-line, field lines, empty line: what we are about to send, whole                      RFC 9112, 3
+# The target has no blank, no control character and nothing beyond ASCII; values have no CR, LF or NUL.
+REQUEST_HEAD = re.compile(
+    TOKEN + rb" [!-~]+ HTTP/1\.1\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [^\r\n\0]*\r\n)*\r\n"
+)
+METHOD = re.compile(TOKEN)
+TARGET = re.compile(rb"[!-~]+")
+FIELD_NAME = METHOD
+FIELD_VALUE = re.compile(rb"[^\r\n\0]*")
+
+# chunk = chunk-size [ chunk-ext ] CRLF                                                        RFC 9112, 7.1
+# Sixteen digits hold every size there is; int() alone would admit "0x10", "+5" and "1_0". Extensions are read over: anything
+# printable after a semicolon.
+CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[\t -~\x80-\xff]*)?")
+
+# Content-Length = 1*DIGIT                                                                     RFC 9110, 8.6
+# Nineteen digits hold every length there is, and keep int() away from its own limit of 4,300.
+CONTENT_LENGTH = re.compile(r"[0-9]{1,19}", re.ASCII)

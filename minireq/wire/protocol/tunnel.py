@@ -1,0 +1,45 @@
+"""CONNECT: asking an HTTP proxy for a tunnel (RFC 9110, section 9.3.6).
+
+A conversation: the generator yields what to send and is sent what arrived, so it reads from top to bottom and knows no socket.
+"""
+
+from __future__ import annotations
+
+from .. import errors
+from ..limits import DEFAULT_LIMITS, Limits
+from .exchange import Exchange
+from .fields import Fields
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from .head import ResponseHead
+
+
+def open_tunnel(authority: str, fields: Fields, limits: Limits = DEFAULT_LIMITS) -> Generator[bytes, bytes, ResponseHead]:
+    """Ask for a tunnel to `authority` (host:port, with brackets around an IPv6 address); returns the proxy's answer.
+
+    The request has a Host and the given fields: what the proxy should know, and nothing that is meant for the server. Only 2xx
+    opens a tunnel; whatever length its answer claims is ignored.
+
+    >>> conversation = open_tunnel("example.org:443", Fields())
+    >>> next(conversation)
+    b'CONNECT example.org:443 HTTP/1.1\\r\\nHost: example.org:443\\r\\n\\r\\n'
+    """
+    exchange = Exchange(limits)
+    wanted = Fields([("Host", authority)])
+    wanted.extend(fields)
+    arrived = yield exchange.start("CONNECT", authority, wanted)
+    exchange.finish()
+    while True:
+        exchange.feed(arrived)
+        head = exchange.next_head()
+        if head is not None:
+            break
+        arrived = yield b""
+    if not 200 <= head.status < 300:
+        raise errors.ProxyFailed(f"the proxy would not open a tunnel to {authority}: {head.status} {head.reason}")
+    if exchange.passthrough() == 0:
+        raise errors.ProxyFailed(f"the proxy sent bytes of its own into the tunnel to {authority}")
+    return head

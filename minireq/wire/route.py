@@ -1,0 +1,83 @@
+"""The way to a server: everything that two requests must share to share a connection.
+
+    scheme  proxy    dialled   then                        target of a request
+    http    -        server                                /path
+    https   -        server    TLS                         /path
+    http    http     proxy                                 http://server/path
+    https   http     proxy     CONNECT server:port, TLS    /path
+
+A route is the key of the pool, so it holds the proxy with its credentials and the TLS settings. Plain http through a proxy is
+one route for all servers: each request names its own.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+from .network.tls import TLSSettings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NamedTuple
+
+    class Proxy(NamedTuple):
+        """The proxy as a type checker sees it."""
+
+        scheme: str
+        host: str
+        port: int
+        fields: tuple[tuple[str, str], ...] = ()
+
+else:
+
+    class Proxy(namedtuple("Proxy", "scheme host port fields", defaults=((),))):
+        """A proxy: where it is, and the fields that it alone is to see (Proxy-Authorization).
+
+        >>> Proxy("http", "proxy.example", 3128)
+        <Proxy http://proxy.example:3128>
+        """
+
+        __slots__ = ()
+
+        def __repr__(self) -> str:
+            return f"<Proxy {self.scheme}://{self.host}:{self.port}>"
+
+
+class Route:
+    """A way to a server; two that are equal can share connections.
+
+    >>> Route("http", "example.org", 80) == Route("http", "example.org", 80)
+    True
+    >>> Route("https", "example.org", 443, TLSSettings())
+    <Route https://example.org:443>
+    """
+
+    __slots__ = ("_hash", "_key", "host", "port", "proxy", "scheme", "tls")
+
+    def __init__(
+        self, scheme: str, host: str, port: int, tls: TLSSettings | None = None, proxy: Proxy | None = None
+    ) -> None:
+        if tls is None and proxy is not None:  # forwarded: the proxy is the peer, whatever server is asked for
+            host, port = proxy.host, proxy.port
+        self.scheme = scheme
+        self.host = host  # a name in ASCII or a literal address, without brackets
+        self.port = port
+        self.tls = tls  # None: in the clear
+        self.proxy = proxy
+        self._key = (scheme, host, port, tls, proxy)
+        self._hash = hash(self._key)
+
+    @property
+    def authority(self) -> str:
+        """Host and port as CONNECT names them."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Route) and self._key == other._key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        by = "" if self.proxy is None else f" by {self.proxy!r}"
+        return f"<Route {self.scheme}://{self.authority}{by}>"
