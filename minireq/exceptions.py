@@ -1,21 +1,22 @@
 """The exceptions that users catch, and the one place where wire errors become them.
 
-    RequestException (an OSError)
-     ├─ InvalidJSONError ── JSONDecodeError (also json.JSONDecodeError)
-     ├─ HTTPError                           raise_for_status() found a 4xx or 5xx
-     ├─ ConnectionError                     no connection, or none that lasted until the head of the response
-     │   ├─ ProxyError, SSLError
-     │   ├─ ConnectTimeout (also Timeout)
-     │   └─ BodyTimeout (also ReadTimeout)  the body stalled
-     ├─ Timeout ── ReadTimeout
-     ├─ URLRequired, TooManyRedirects
-     ├─ MissingSchema, InvalidSchema, InvalidURL ── InvalidProxyURL     (also ValueError)
-     ├─ InvalidHeader, InvalidMethod                                    (also ValueError)
-     ├─ InvalidArgument                     any other argument of the wrong type or value (also ValueError, TypeError)
-     ├─ ChunkedEncodingError                the body is damaged or cut short, whatever its framing
-     ├─ ContentDecodingError                its gzip or deflate is
-     ├─ StreamConsumedError (also TypeError) ── ContentConsumedError (also RuntimeError)
-     ├─ RetryError, UnrewindableBodyError
+RequestException (an OSError)
+ ├─ InvalidJSONError ── JSONDecodeError (also json.JSONDecodeError)
+ ├─ HTTPError                           raise_for_status() found a 4xx or 5xx
+ ├─ ConnectionError                     no connection, or none that lasted until the head of the response
+ │   ├─ ProxyError, SSLError
+ │   ├─ ConnectTimeout (also Timeout)
+ │   ├─ IncompleteResponse (also ChunkedEncodingError)  the head of the response was cut
+ │   └─ BodyTimeout (also ReadTimeout)  the body stalled
+ ├─ Timeout ── ReadTimeout
+ ├─ URLRequired, TooManyRedirects
+ ├─ MissingSchema, InvalidSchema, InvalidURL ── InvalidProxyURL     (also ValueError)
+ ├─ InvalidHeader, InvalidMethod                                    (also ValueError)
+ ├─ InvalidArgument                     any other argument of the wrong type or value (also ValueError, TypeError)
+ ├─ ChunkedEncodingError                the body is damaged or cut short, whatever its framing
+ ├─ ContentDecodingError                its gzip or deflate is
+ ├─ StreamConsumedError (also TypeError) ── ContentConsumedError (also RuntimeError)
+ ├─ RetryError, UnrewindableBodyError
 """
 
 from __future__ import annotations
@@ -123,6 +124,10 @@ class ChunkedEncodingError(RequestException):
     """The body is damaged or shorter than it says, whether it is chunked or not."""
 
 
+class IncompleteResponse(ConnectionError, ChunkedEncodingError):
+    """The connection ended inside the head of the response."""
+
+
 class ContentDecodingError(RequestException, wire.WireError):
     """The body's content coding (gzip, deflate) is damaged or cut short."""
 
@@ -163,6 +168,8 @@ _BEFORE_BODY: tuple[tuple[type[wire.WireError], type[RequestException]], ...] = 
     (wire.TimedOut, ReadTimeout),
     (wire.TLSError, SSLError),
     (wire.ProxyFailed, ProxyError),
+    (wire.InvalidFraming, InvalidHeader),
+    (wire.IncompleteMessage, IncompleteResponse),
     (wire.WireError, ConnectionError),
 )
 _IN_BODY: tuple[tuple[type[wire.WireError], type[RequestException]], ...] = (
@@ -173,17 +180,17 @@ _IN_BODY: tuple[tuple[type[wire.WireError], type[RequestException]], ...] = (
 )
 
 
-def translate(error: wire.WireError, request: Any = None, response: Any = None) -> RequestException:
-    """The public exception for a wire error: by its class, and by whether a response had begun.
+def translate(error: wire.WireError, request: Any = None, in_body: bool = False) -> RequestException:
+    """The public exception for a wire error: by its class, and by whether it came before the body or in it.
 
-    >>> translate(wire.IncompleteMessage("the body ends after 3 of 5 bytes"))
-    ConnectionError(IncompleteMessage('the body ends after 3 of 5 bytes'))
+    >>> translate(wire.ConnectionLost("the connection broke while waiting for the server"))
+    ConnectionError(ConnectionLost('the connection broke while waiting for the server'))
     """
     if isinstance(error, wire.LocalProtocolError):
-        return _LOCAL.get(error.part, RequestException)(str(error), request=request, response=response)
-    table = _BEFORE_BODY if response is None else _IN_BODY
+        return _LOCAL.get(error.part, RequestException)(error, request=request)
+    table = _IN_BODY if in_body else _BEFORE_BODY
     public = next(public for kind, public in table if isinstance(error, kind))
-    return public(error, request=request, response=response)
+    return public(error, request=request)
 
 
 def __getattr__(name: str) -> Any:

@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any, Generic, TypeVar
 
-    from .cookies import RequestsCookieJar
-
     _VT = TypeVar("_VT")
     _D = TypeVar("_D")
 
@@ -137,10 +135,3 @@ class OnTouch:
             return self
         value = instance.__dict__[self._name] = self._make(instance)
         return value
-
-
-def empty_jar(owner: Any) -> RequestsCookieJar:
-    """A cookie jar, for `OnTouch`: the jar's module is the costliest to import, and most programs never see a cookie."""
-    from .cookies import RequestsCookieJar
-
-    return RequestsCookieJar()

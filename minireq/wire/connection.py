@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from .request import Request
     from .route import Route
 
-# A body up to this size goes out in one system call with its head.
+# A body up to this size goes out in one system call with its head; if it comes in pieces, it is collected first, so that one that
+# is not as long as it was said to be is found before anything is sent.
 _JOINED = 16 * 1024
 
 
@@ -56,12 +57,13 @@ class Connection:
         if body is None:
             exchange.finish()
             stream.send(head, timeout)
-        elif isinstance(body, bytes) and len(body) <= _JOINED:
-            head += exchange.write(body)
-            head += exchange.finish()
-            stream.send(head, timeout)
+            return
+        pieces = (body,) if isinstance(body, bytes) else body
+        if (len(body) if isinstance(body, bytes) else request.length or _JOINED + 1) <= _JOINED:
+            parts = [head, *[exchange.write(piece) for piece in pieces]]
+            stream.send(b"".join([*parts, exchange.finish()]), timeout)
         else:
-            self._send_watching(head, (body,) if isinstance(body, bytes) else body, timeout)
+            self._send_watching(head, pieces, timeout)
 
     def _send_watching(self, head: bytes, body: Iterable[bytes], timeout: float | None) -> None:
         """Send head and body piece by piece, with an eye on what the server says meanwhile."""
@@ -131,7 +133,9 @@ class Connection:
                 patience = patience or now + HEAD_PATIENCE * timeout
                 if now > patience:
                     raise errors.ReadTimedOut(
-                        f"the head of the response did not end within {HEAD_PATIENCE * timeout:g} seconds", "head", timeout
+                        f"Read timed out: the head of the response did not end within {HEAD_PATIENCE * timeout:g} seconds",
+                        "head",
+                        timeout,
                     )
         if self.cycles == 1 and isinstance(stream, TLSStream):
             stream.keep_session()

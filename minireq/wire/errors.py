@@ -3,6 +3,7 @@
     WireError
      ├─ LocalProtocolError      the caller asked for something that is not HTTP; nothing was sent
      ├─ RemoteProtocolError     the server answered with something that is not HTTP
+     │   ├─ InvalidFraming      the end of its body cannot be told
      │   ├─ IncompleteMessage   its message ends before its end
      │   └─ LimitExceeded       its message is larger than we accept (`.limit` names the limit)
      ├─ DecodingError           the content coding of a body is damaged
@@ -40,6 +41,10 @@ class RemoteProtocolError(WireError):
     """The server answered with something that is not HTTP/1."""
 
 
+class InvalidFraming(RemoteProtocolError):
+    """The fields of the response do not tell where its body ends."""
+
+
 class IncompleteMessage(RemoteProtocolError):
     """The connection ended inside a message."""
 
@@ -51,6 +56,10 @@ class LimitExceeded(RemoteProtocolError):
         super().__init__(f"{what} (limit {limit}={allowed})")
         self.limit = limit
         self.allowed = allowed
+        self._what = what
+
+    def __reduce__(self) -> tuple[type, tuple[str, int | float, str]]:
+        return type(self), (self.limit, self.allowed, self._what)
 
 
 class DecodingError(WireError):
@@ -72,7 +81,7 @@ class ConnectionLost(WireError):
 class TimedOut(WireError):
     """Something took longer than it was given: `phase` names it, `seconds` is what it was given."""
 
-    def __init__(self, message: str, phase: str, seconds: float | None = None) -> None:
+    def __init__(self, message: str, phase: str = "", seconds: float | None = None) -> None:
         super().__init__(message)
         self.phase = phase
         self.seconds = seconds

@@ -17,11 +17,15 @@ from .protocol.fields import Fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any, Protocol
+    from collections.abc import Callable, Iterator
+    from typing import Any, Protocol, TypeVar
 
     from .connection import Connection
     from .protocol.head import ResponseHead
+
+    _Result = TypeVar("_Result")
+
+    _T = TypeVar("_T")
 
     class _Pool(Protocol):
         def give_back(self, connection: Connection) -> None: ...
@@ -187,7 +191,7 @@ class RawResponse(io.IOBase):
             self._finish()
         return size
 
-    def _guarded(self, function: Any, *arguments: Any) -> Any:
+    def _guarded(self, function: Callable[..., _Result], *arguments: Any) -> _Result:
         """Call what may find the content damaged; then the rest of it is of no use to anyone."""
         try:
             return function(*arguments)
@@ -225,7 +229,10 @@ class RawResponse(io.IOBase):
         return whole.getvalue()
 
     def read_short(self, most: int, seconds: float) -> bytes | None:
-        """The whole body, decoded, if it is no longer than `most` bytes and comes within so many seconds; else None, and all is dropped."""
+        """The whole body, decoded, if it has no more than `most` bytes and comes within so many seconds.
+
+        Else None, and all of it is dropped.
+        """
         ends = time.monotonic() + seconds
         parts: list[bytes] = []
         try:
@@ -361,7 +368,7 @@ class RawResponse(io.IOBase):
         """The headers, under urllib's name."""
         return self.headers
 
-    def get_redirect_location(self) -> str | None | bool:
+    def get_redirect_location(self) -> str | bool | None:
         """Where a redirect leads; False for any other status."""
         return self.headers.get("location") if self.status in (301, 302, 303, 307, 308) else False
 

@@ -54,9 +54,7 @@ class Route:
 
     __slots__ = ("_hash", "_key", "host", "port", "proxy", "scheme", "tls")
 
-    def __init__(
-        self, scheme: str, host: str, port: int, tls: TLSSettings | None = None, proxy: Proxy | None = None
-    ) -> None:
+    def __init__(self, scheme: str, host: str, port: int, tls: TLSSettings | None = None, proxy: Proxy | None = None) -> None:
         if tls is None and proxy is not None:  # forwarded: the proxy is the peer, whatever server is asked for
             host, port = proxy.host, proxy.port
         self.scheme = scheme

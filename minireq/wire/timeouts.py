@@ -64,4 +64,6 @@ class Deadline:
 
     def passed(self, doing: str = "connecting") -> errors.ConnectTimedOut:
         """The error that says so."""
-        return errors.ConnectTimedOut(f"timed out while {doing} (connect timeout={self.seconds:g})", "connect", self.seconds)
+        return errors.ConnectTimedOut(
+            f"Connection timed out while {doing} (connect timeout={self.seconds:g})", "connect", self.seconds
+        )

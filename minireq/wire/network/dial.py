@@ -35,7 +35,7 @@ def dial(host: str, port: int, deadline: Deadline) -> Stream:
     each naming the host and every address that was tried.
     """
     addresses = _look_up(host, port)
-    where = f"{host}:{port}"
+    where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     if len(addresses) == 1:
         return Stream(_connect(addresses[0], where, deadline))
     return Stream(_race(interleaved(addresses), where, deadline))
@@ -66,29 +66,32 @@ def interleaved(addresses: Sequence[Address]) -> list[Address]:
 
 def _connect(address: Address, where: str, deadline: Deadline) -> socket.socket:
     """A socket connected to the one address there is."""
-    made: socket.socket | None = None
     try:
-        made = _open(address)
-        made.settimeout(deadline.remaining())
-        made.connect(address[4])
+        made = _open(address, deadline.remaining())
+        try:
+            made.connect(address[4])
+        except BaseException:
+            made.close()
+            raise
         return made
     except OSError as error:
-        if made is not None:
-            made.close()
-        if isinstance(error, socket.timeout):
-            raise deadline.passed(f"connecting to {where}") from error
-        raise errors.ConnectFailed(f"no connection to {where}: {error}") from error
-    except BaseException:
-        if made is not None:
-            made.close()
-        raise
+        if isinstance(error, socket.timeout) and error.errno is None:  # with a number it is the system that gave up
+            raise deadline.passed(f"connecting to {where} ({address[4][0]}: no answer)") from error
+        raise errors.ConnectFailed(f"no connection to {where}: {address[4][0]}: {error}") from error
+    except errors.ConnectTimedOut as late:  # the time went by while the name was looked up
+        raise deadline.passed(f"connecting to {where}") from late
 
 
-def _open(address: Address) -> socket.socket:
+def _open(address: Address, timeout: float | None) -> socket.socket:
     made = socket.socket(*address[:3])
-    # Small writes go out at once; without this a TLS 1.2 resumption waits 40 ms for a delayed acknowledgement.
-    if address[0] in (socket.AF_INET, getattr(socket, "AF_INET6", None)):
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        # Small writes go out at once; without this a TLS 1.2 resumption waits 40 ms for a delayed acknowledgement.
+        if address[0] in (socket.AF_INET, getattr(socket, "AF_INET6", None)):
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        made.settimeout(timeout)
+    except BaseException:
+        made.close()
+        raise
     return made
 
 
@@ -122,18 +125,23 @@ class Race:
         return max(0.0, self._start_at - now) if self._waiting else None
 
 
+# epoll and kqueue take a descriptor for themselves, which may be the one that is wanting, and pay off with thousands of sockets.
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
+
+
 def _race(addresses: Sequence[Address], where: str, deadline: Deadline) -> socket.socket:
     """The first socket that is connected; all others are closed."""
     race = Race(addresses)
     failures: list[str] = []
-    with selectors.DefaultSelector() as selector:
+    with _Selector() as selector:
         try:
             while True:
                 while (address := race.next_start(time.monotonic())) is not None:
+                    known = len(failures)
                     winner = _begin(address, selector, failures)
                     if winner is not None:
                         return winner
-                    if failures and not selector.get_map():
+                    if len(failures) > known:
                         race.failed()
                 if not selector.get_map() and race.wait(time.monotonic()) is None:
                     raise errors.ConnectFailed(f"no connection to {where}: " + "; ".join(failures))
@@ -147,15 +155,14 @@ def _race(addresses: Sequence[Address], where: str, deadline: Deadline) -> socke
             raise deadline.passed(f"connecting to {where} ({'; '.join(failures + tried)})") from late
         finally:
             for key in list(selector.get_map().values()):
-                key.fileobj.close()  # type: ignore[union-attr]
+                key.fileobj.close()
 
 
 def _begin(address: Address, selector: selectors.BaseSelector, failures: list[str]) -> socket.socket | None:
     """Start an attempt; the socket if it is connected already."""
     made: socket.socket | None = None
     try:
-        made = _open(address)
-        made.setblocking(False)
+        made = _open(address, 0.0)
         code = made.connect_ex(address[4])
         if code == 0:
             return made
@@ -166,14 +173,18 @@ def _begin(address: Address, selector: selectors.BaseSelector, failures: list[st
         failures.append(f"{address[4][0]}: {error}")
         if made is not None:
             made.close()
+    except BaseException:
+        if made is not None:
+            made.close()
+        raise
     return None
 
 
 def _finish(key: selectors.SelectorKey, selector: selectors.BaseSelector, failures: list[str]) -> socket.socket | None:
     """An attempt has come to something: the socket, or None and one failure more."""
     made: socket.socket = key.fileobj  # type: ignore[assignment]
-    selector.unregister(made)
     code = made.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    selector.unregister(made)
     if code == 0:
         return made
     made.close()

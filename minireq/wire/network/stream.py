@@ -13,7 +13,7 @@ from .. import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from typing import Any, TypeVar
 
     _Result = TypeVar("_Result")
@@ -78,7 +78,7 @@ class Stream:
             raise self._failed(error, "sending the request") from error
         if not readable and not writable:
             raise errors.ReadTimedOut(
-                f"timed out while sending the request: the server takes nothing (read timeout={timeout:g})", "send", timeout
+                f"Write timed out: the server takes nothing of the request (read timeout={timeout:g})", "send", timeout
             )
         return readable
 
@@ -158,12 +158,12 @@ class Stream:
 
     def _failed(self, error: OSError, doing: str) -> errors.WireError:
         """The error of the wire for an error of the system."""
-        if isinstance(error, socket.timeout):
-            return errors.ReadTimedOut(f"timed out while {doing} (read timeout={self._timeout:g})", "read", self._timeout)
+        if isinstance(error, socket.timeout) and error.errno is None:  # with a number it is the system that gave up
+            return errors.ReadTimedOut(f"Read timed out while {doing} (read timeout={self._timeout:g})", "read", self._timeout)
         return errors.ConnectionLost(f"the connection broke while {doing}: {error}")
 
 
-def _readiness(connected: socket.socket) -> Any:
+def _readiness(connected: socket.socket) -> Callable[[float | None, bool], tuple[bool, bool]]:
     """A function (timeout in seconds, whether being able to send counts too) -> (can receive, can send)."""
     if not hasattr(select, "poll"):  # Windows
         return lambda timeout, sending: _select(connected, timeout, sending)

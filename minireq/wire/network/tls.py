@@ -77,7 +77,10 @@ def _identity(path: str | None) -> tuple[int, ...] | None:
 
 
 def _build(settings: TLSSettings) -> ssl.SSLContext:
-    ssl = _ssl()
+    try:
+        import ssl
+    except ImportError as error:
+        raise errors.TLSError(f"https needs Python's ssl module, which this Python was built without: {error}") from error
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     # A name in the certificate counts only where it belongs, in subjectAltName (RFC 9110, section 4.3.4).
@@ -93,16 +96,11 @@ def _build(settings: TLSSettings) -> ssl.SSLContext:
     if settings.certificate is not None:
         _load_certificate(context, settings)
     if os.environ.get("SSLKEYLOGFILE"):
-        context.keylog_filename = os.environ["SSLKEYLOGFILE"]
+        try:
+            context.keylog_filename = os.environ["SSLKEYLOGFILE"]
+        except OSError as error:
+            raise errors.TLSError(f"the keys cannot be logged where SSLKEYLOGFILE says: {error}") from error
     return context
-
-
-def _ssl() -> Any:
-    try:
-        import ssl
-    except ImportError as error:
-        raise errors.TLSError(f"https needs Python's ssl module, which this Python was built without: {error}") from error
-    return ssl
 
 
 def _load_authorities(context: ssl.SSLContext, authorities: str | None) -> None:
@@ -141,7 +139,6 @@ def secure(stream: Stream, host: str, settings: TLSSettings, deadline: Deadline,
 
     The session of an earlier connection to the same `origin` is offered again, which saves the server and us a signature.
     """
-    ssl = _ssl()
     context = context_for(settings)
     plain = stream.socket
     wrapped: ssl.SSLSocket | None = None

@@ -114,12 +114,11 @@ class ChunkedDecoder:
             self._state = _END
             return position + 2
         end = buffer.find(b"\r\n\r\n", position)
-        if end < 0:
-            if len(buffer) - position > self._limits.trailer_bytes:
-                raise errors.LimitExceeded("trailer_bytes", self._limits.trailer_bytes, "the trailer section is too long")
-            return position
-        if end - position > self._limits.trailer_bytes:
+        size = (end if end >= 0 else len(buffer) - 3) - position  # of its end, three bytes may have come
+        if size > self._limits.trailer_bytes:
             raise errors.LimitExceeded("trailer_bytes", self._limits.trailer_bytes, "the trailer section is too long")
+        if end < 0:
+            return position
         lines = bytes(buffer[position:end]).split(b"\r\n")
         if len(lines) > self._limits.trailer_count:
             raise errors.LimitExceeded("trailer_count", self._limits.trailer_count, f"there are {len(lines)} trailer fields")

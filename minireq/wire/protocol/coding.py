@@ -1,8 +1,9 @@
 """Content codings: gzip and deflate taken off, a bounded piece at a time (RFC 9110, section 8.4; RFC 1950 to 1952).
 
 A decoder has the shape of the exchange: `feed` what arrived, ask `next_data` for at most so many bytes, None meaning "feed me
-more". Its output is bounded at every step, so a bomb costs what is read of it. Codings that were applied one over the other are
-a chain in which each decoder asks the one below. `end` says that all has been fed: from then on a stream that is not whole raises.
+more". `end` says that all has been fed: from then on a stream that is not whole raises. Output is bounded at every step, so a bomb
+costs what is read of it. Codings that were applied one over the other are a chain in which each decoder asks the one below; what
+the lower ones swell to must have something in it, or a few hundred bytes could keep us busy for hours with nothing to show.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ except ImportError:  # a Python built without it: bodies are then asked for, and
     zlib = None  # type: ignore[assignment]
 
 _STEP = 64 * 1024  # between the decoders of a chain
+_CREDIT = 256 * 1024  # what a decoder may take from the one below before it gives anything,
+_CREDIT_PER_BYTE = 4  # and how much more for each byte that it has given
 
 
 def decoder_for(content_encoding: str | None, limits: Limits = DEFAULT_LIMITS) -> Decoder | None:
@@ -52,12 +55,13 @@ class Decoder:
     (b'hell', b'o', None)
     """
 
-    __slots__ = ("_below", "_ended", "_inflater", "_name", "_pending")
+    __slots__ = ("_below", "_credit", "_ended", "_inflater", "_name", "_pending")
 
     def __init__(self, inflater: Inflate, name: str, below: Decoder | None = None) -> None:
         self._inflater = inflater
         self._name = name
         self._below = below
+        self._credit = _CREDIT
         self._pending = b""
         self._ended = False
 
@@ -84,6 +88,9 @@ class Decoder:
                     return self._take(most) or None
                 self._pending = below
                 self._ended = not below
+                self._credit -= len(below)
+                if self._credit < 0:
+                    raise errors.DecodingError(f"the {self._name} body is a bomb: it swells, and has next to nothing in it")
             data = self._take(most)
             if data:
                 return data
@@ -96,17 +103,18 @@ class Decoder:
 
     def _take(self, most: int) -> bytes:
         try:
-            data, self._pending = self._inflater.inflate(self._pending, most)
+            data, self._pending = self._inflater.inflate(self._pending, max(most, 1))  # 0 would mean all there is
         except zlib.error as error:
             raise errors.DecodingError(f"the {self._name} body is damaged: {error}") from error
+        self._credit += _CREDIT_PER_BYTE * len(data)
         return data
 
 
 class Inflate:
     """The deflate coding: a zlib stream by the RFC, a raw deflate stream from some servers. The first byte tells.
 
-    >>> Inflate().inflate(b"x\\x9c+\\xc9\\x07\\x00\\x01Z\\x00\\xe4", 10)
-    (b'to', b'')
+    >>> Inflate().inflate(zlib.compress(b"hello"), 10)
+    (b'hello', b'')
     """
 
     __slots__ = ("_stream", "whole")
@@ -130,7 +138,7 @@ class Inflate:
 
     def _open(self, data: bytes) -> Any:
         # The low four bits of a zlib stream's first byte are 8, the method, and its window is at most 7. In a raw stream they would
-        # mean a stored or fixed block that compressors do not begin with.
+        # mean a stored block with padding that is not zero, which compressors do not begin with.
         zlib_wrapped = data[0] & 0x0F == 8 and data[0] >> 4 <= 7
         return zlib.decompressobj(zlib.MAX_WBITS if zlib_wrapped else -zlib.MAX_WBITS)
 

@@ -113,23 +113,33 @@ class Exchange:
 
     def write(self, data: bytes) -> bytes:
         """A piece of the body as it goes on the wire."""
-        self._expect(SENDING)
+        self._expect_sending()
         if self._to_send is None:
             return chunk_of(data)
         self._to_send -= len(data)
         if self._to_send < 0:
             self.state = BROKEN
-            raise errors.LocalProtocolError(f"the body is longer than its Content-Length, by {-self._to_send} bytes or more", "body")
+            raise errors.LocalProtocolError(
+                f"the body is longer than its Content-Length, by {-self._to_send} bytes or more", "body"
+            )
         return data
 
     def finish(self) -> bytes:
         """The end of the body as it goes on the wire; an error if the body was shorter than it was said to be."""
-        self._expect(SENDING)
+        self._expect_sending()
         if self._to_send:
             self.state = BROKEN
             raise errors.LocalProtocolError(f"the body is shorter than its Content-Length, by {self._to_send} bytes", "body")
-        self.state = AWAITING
-        return LAST_CHUNK if self._to_send is None else b""
+        if self.state is SENDING:
+            self.state = AWAITING
+        end = LAST_CHUNK if self._to_send is None else b""
+        self._to_send = 0
+        return end
+
+    def _expect_sending(self) -> None:
+        # An answer that comes early may be a success, for which the server still wants the rest of the body.
+        if self.head is None or self.state is BROKEN:
+            self._expect(SENDING)
 
     # The response.
 
@@ -167,20 +177,26 @@ class Exchange:
         buffer = self._buffer
         end = HEAD_END.search(buffer, self._scanned)
         if end is None:
-            if len(buffer) > self._limits.header_bytes:
-                raise errors.LimitExceeded("header_bytes", self._limits.header_bytes, "the head of the response is too long")
+            if len(buffer) - 3 > self._limits.header_bytes:  # of its end, three bytes may have come
+                raise self._head_too_long()
             if self._ended:
                 if not buffer:
                     raise errors.ConnectionLost("the server closed the connection without a response")
-                raise errors.IncompleteMessage(f"the connection ended inside the head of the response: {errors.shown(buffer)}")
+                first, _, _ = buffer.partition(b"\n")  # no more of it: there may be secrets
+                raise errors.IncompleteMessage(f"the connection ended inside the head of the response: {errors.shown(first)}")
             self._scanned = max(0, len(buffer) - 2)
             return None
         block = bytes(buffer[: end.start()])
+        if block.endswith(b"\r"):
+            block = block[:-1]
         if len(block) > self._limits.header_bytes:
-            raise errors.LimitExceeded("header_bytes", self._limits.header_bytes, "the head of the response is too long")
+            raise self._head_too_long()
         del buffer[: end.end()]
         self._scanned = 0
-        return block[:-1] if block.endswith(b"\r") else block
+        return block
+
+    def _head_too_long(self) -> errors.LimitExceeded:
+        return errors.LimitExceeded("header_bytes", self._limits.header_bytes, "the head of the response is too long")
 
     def _interim(self, head: ResponseHead) -> None:
         self.informational.append((head.status, head.fields))
@@ -296,7 +312,7 @@ def _check_framing(fields: Fields, length: int | None) -> None:
     if length is None and (coding is None or coding.lower() != "chunked"):
         raise errors.LocalProtocolError(f"a body of unknown length needs Transfer-Encoding: chunked, not {coding!r}")
     if length is not None and coding is not None:
-        raise errors.LocalProtocolError(f"Transfer-Encoding: {coding} does not fit a body of {length} bytes")
+        raise errors.LocalProtocolError(f"Transfer-Encoding: {errors.shown(coding)} does not fit a body of {length} bytes")
     if said is None:
         if length:
             raise errors.LocalProtocolError(f"a body of {length} bytes needs its Content-Length")

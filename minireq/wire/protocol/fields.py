@@ -141,7 +141,8 @@ class Fields(_Base):
         if isinstance(pairs, Fields):
             pairs = list(pairs.lines())
         elif hasattr(pairs, "keys"):
-            pairs = [(name, pairs[name]) for name in pairs.keys()]
+            mapping: Any = pairs
+            pairs = [(name, mapping[name]) for name in mapping.keys()]
         for name, value in pairs:
             self.add(name, value)
         for name, value in more.items():

@@ -53,7 +53,7 @@ def body_of(method: str, head: ResponseHead) -> tuple[Body, int]:
     coding = fields.value("transfer-encoding")
     if coding is not None:
         if coding.lower() != "chunked":
-            raise errors.RemoteProtocolError(f"the transfer coding is none that we asked for: {shown(coding)}")
+            raise errors.InvalidFraming(f"the transfer coding is none that we asked for: {shown(coding)}")
         return Body.CHUNKED, 0
     # 5, 6. Content-Length.
     length = fields.value("content-length")
@@ -73,9 +73,9 @@ def content_length(value: str) -> int:
     if "," in value:
         first, *others = (part.strip(" \t") for part in value.split(","))
         if any(other != first for other in others):
-            raise errors.RemoteProtocolError(f"the response has differing lengths: {shown(value)}")
+            raise errors.InvalidFraming(f"the response has differing lengths: {shown(value)}")
     if CONTENT_LENGTH.fullmatch(first) is None:
-        raise errors.RemoteProtocolError(f"Content-Length is not a number of bytes: {shown(value)}")
+        raise errors.InvalidFraming(f"Content-Length is not a number of bytes: {shown(value)}")
     return int(first)
 
 

@@ -25,9 +25,7 @@ HEAD_END = re.compile(rb"\n\r?\n")
 
 # request-line, field lines, empty line: what we are about to send, whole                      RFC 9112, 3
 # The target has no blank, no control character and nothing beyond ASCII; values have no CR, LF or NUL.
-REQUEST_HEAD = re.compile(
-    TOKEN + rb" [!-~]+ HTTP/1\.1\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [^\r\n\0]*\r\n)*\r\n"
-)
+REQUEST_HEAD = re.compile(TOKEN + rb" [!-~]+ HTTP/1\.1\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [^\r\n\0]*\r\n)*\r\n")
 METHOD = re.compile(TOKEN)
 TARGET = re.compile(rb"[!-~]+")
 FIELD_NAME = METHOD

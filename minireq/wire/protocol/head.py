@@ -47,8 +47,9 @@ def request_head(method: str, target: str, fields: Fields) -> bytes:
         block = text.encode("latin-1")
     except UnicodeEncodeError:
         raise _what_is_wrong(method, target, lines) from None
-    # Each line is well formed, and there are no more of them than were asked for: a value that smuggles one in is found here.
-    if REQUEST_HEAD.fullmatch(block) is None or block.count(b"\n") != len(lines) + 2:
+    # Each line is well formed, and there are no more of them than were asked for: a value that smuggles one in is found here, and
+    # a name that brings a colon with it, to smuggle in a part of a value.
+    if REQUEST_HEAD.fullmatch(block) is None or block.count(b"\n") != len(lines) + 2 or ":" in "".join([name for name, _ in lines]):
         raise _what_is_wrong(method, target, lines)
     return block
 
@@ -84,20 +85,30 @@ def response_head(block: bytes, limits: Limits = DEFAULT_LIMITS) -> ResponseHead
     >>> head.status, head.reason, head.fields["server"]
     (200, 'OK', 'x')
     """
-    status_line, *rest = block.split(b"\r\n")
-    if len(rest) > limits.header_count:
-        raise errors.LimitExceeded("header_count", limits.header_count, f"the response has {len(rest)} header fields")
-    if len(block) > limits.header_line and max(map(len, (status_line, *rest))) > limits.header_line:
-        raise errors.LimitExceeded("header_line", limits.header_line, "a header line of the response is too long")
-    match = STATUS_LINE.fullmatch(status_line)
-    if match is None:
-        return _lenient_head(block, limits)
     try:
-        fields = parse_fields(rest)
+        return _head_of(block, block.split(b"\r\n"), limits)
     except errors.RemoteProtocolError:
-        return _lenient_head(block, limits)
+        pass
+    # Lone LFs and folded lines may be taken (RFC 9112, 2.2, 5.2); but the status line is no line to be continued.
+    status_line, end, rest = block.partition(b"\n")
+    unfolded = status_line + end + _FOLD.sub(b" ", rest)
+    return _head_of(unfolded, _LINE_END.split(unfolded), limits)
+
+
+_LINE_END = re.compile(rb"\r?\n")
+_FOLD = re.compile(rb"\r?\n[ \t]+")
+
+
+def _head_of(block: bytes, lines: list[bytes], limits: Limits) -> ResponseHead:
+    if len(lines) > limits.header_count + 1:
+        raise errors.LimitExceeded("header_count", limits.header_count, f"the response has {len(lines) - 1} header fields")
+    if len(block) > limits.header_line and max(map(len, lines)) > limits.header_line:
+        raise errors.LimitExceeded("header_line", limits.header_line, "a header line of the response is too long")
+    match = STATUS_LINE.fullmatch(lines[0])
+    if match is None:
+        raise errors.RemoteProtocolError(f"the response does not begin with a status line of HTTP/1: {shown(lines[0])}")
     minor, status, reason = match.groups()
-    return ResponseHead(10 if minor == b"0" else 11, int(status), _reason(reason), fields)
+    return ResponseHead(10 if minor == b"0" else 11, int(status), _reason(reason), parse_fields(lines[1:]))
 
 
 def _reason(reason: bytes | None) -> str:
@@ -108,24 +119,6 @@ def _reason(reason: bytes | None) -> str:
         return reason.decode("utf-8")
     except UnicodeDecodeError:
         return reason.decode("latin-1")
-
-
-_LINE_END = re.compile(rb"\r?\n")
-_FOLD = re.compile(rb"\r?\n[ \t]+")
-
-
-def _lenient_head(block: bytes, limits: Limits) -> ResponseHead:
-    """The same for a head with lone LFs or folded lines, which RFC 9112 (2.2, 5.2) lets a client take; otherwise the error."""
-    first, _, _ = block.partition(b"\n")
-    unfolded = first + _FOLD.sub(b" ", block[len(first) :])
-    status_line, *rest = _LINE_END.split(unfolded)
-    if len(rest) > limits.header_count:
-        raise errors.LimitExceeded("header_count", limits.header_count, f"the response has {len(rest)} header fields")
-    match = STATUS_LINE.fullmatch(status_line)
-    if match is None:
-        raise errors.RemoteProtocolError(f"the response does not begin with a status line of HTTP/1: {shown(status_line)}")
-    minor, status, reason = match.groups()
-    return ResponseHead(10 if minor == b"0" else 11, int(status), _reason(reason), parse_fields(rest))
 
 
 # Lines that servers repeat from one response to the next, already parsed. Looking a line up takes a quarter of the time of
@@ -147,7 +140,7 @@ def parse_fields(lines: Sequence[bytes]) -> Fields:
 def _parse_line(line: bytes) -> tuple[str, tuple[str, str]]:
     match = FIELD_LINE.fullmatch(line)
     if match is None:
-        raise errors.RemoteProtocolError(f"a header line of the response is malformed: {shown(line)}")
+        raise errors.RemoteProtocolError(f"a header line of the response is malformed: {_shown_line(line)}")
     name = match[1].decode("ascii")
     lower = name.lower()
     parsed = (lower, (name, match[2].strip(b" \t").decode("latin-1")))
@@ -156,3 +149,11 @@ def _parse_line(line: bytes) -> tuple[str, tuple[str, str]]:
             _known_lines.clear()
         _known_lines[line] = parsed
     return parsed
+
+
+def _shown_line(line: bytes) -> str:
+    """The line for an error text; where it seems to be a secret's, its name alone."""
+    name = FIELD_NAME.search(line)
+    if name is not None and name[0].decode("ascii").lower() in SECRET_FIELDS:
+        return shown(line[: name.end()]) + "..."
+    return shown(line)
