@@ -1,0 +1,104 @@
+"""minireq: HTTP for people, in one package that can be carried along.
+
+    >>> import minireq
+    >>> minireq.get("https://example.org/json").json()
+    {'hello': 'world'}
+
+The reading map, from what the caller says to what the network carries and back:
+
+    api.py → sessions.py → redirects.py    what was asked for, and where it leads
+    adapters.py                            a prepared request to the wire, the wire's answer to a response
+    prepared.py, responses.py              what will be sent; what came back
+    urls, bodies, multipart, headers, charsets, cookies, auth, environment: a room for each subject
+    wire/                                  HTTP/1.1 itself; `wire/__init__.py` has its map
+"""
+
+from __future__ import annotations
+
+from .__version__ import (
+    __author__,
+    __author_email__,
+    __build__,
+    __cake__,
+    __copyright__,
+    __description__,
+    __license__,
+    __title__,
+    __url__,
+    __version__,
+)
+from .api import delete, get, head, options, patch, post, put, request
+from .exceptions import (
+    ConnectionError,
+    ConnectTimeout,
+    FileModeWarning,
+    HTTPError,
+    ReadTimeout,
+    RequestException,
+    RequestsDependencyWarning,
+    Timeout,
+    TooManyRedirects,
+    URLRequired,
+)
+from .models import PreparedRequest, Request, Response
+from .sessions import Session, session
+from .status_codes import codes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from . import auth as auth, certs as certs, compat as compat, cookies as cookies, help as help, utils as utils
+    from .exceptions import JSONDecodeError as JSONDecodeError
+
+__all__ = [
+    "ConnectTimeout",
+    "ConnectionError",
+    "FileModeWarning",
+    "HTTPError",
+    "JSONDecodeError",
+    "PreparedRequest",
+    "ReadTimeout",
+    "Request",
+    "RequestException",
+    "RequestsDependencyWarning",
+    "Response",
+    "Session",
+    "Timeout",
+    "TooManyRedirects",
+    "URLRequired",
+    "__author__",
+    "__author_email__",
+    "__build__",
+    "__cake__",
+    "__copyright__",
+    "__description__",
+    "__license__",
+    "__title__",
+    "__url__",
+    "__version__",
+    "codes",
+    "delete",
+    "get",
+    "head",
+    "options",
+    "patch",
+    "post",
+    "put",
+    "request",
+    "session",
+]
+
+# Modules that are costly to import, or seldom wanted, and so come when they are first touched: `minireq.cookies` loads
+# http.cookiejar, which alone takes as long as all the rest.
+_ON_TOUCH = frozenset(["auth", "certs", "compat", "cookies", "help", "utils"])
+
+
+def __getattr__(name: str) -> object:
+    if name == "JSONDecodeError":
+        from .exceptions import JSONDecodeError
+
+        return JSONDecodeError
+    if name in _ON_TOUCH:
+        from importlib import import_module
+
+        return import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,251 @@
+"""From a response to the next request: where it leads, with which method, and what must not go along.
+
+What a request carries belongs to the origin it was made for: scheme, host and port. When a redirect leaves that origin,
+credentials, cookies given with the call and a Host set by hand stay behind, and do not come back on a later hop.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin
+
+from . import bodies, urls
+from .environment import resolve_proxies, select_proxy
+from .exceptions import InvalidSchema, InvalidURL, MissingSchema, RequestException, TooManyRedirects
+from .responses import Response
+from .status_codes import codes
+from .wire import RawResponse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from . import _types as _t
+    from .prepared import PreparedRequest
+
+# The body of a redirect is read if it is short and comes soon, so that its connection serves again; else it is dropped.
+_BODY_BYTES = 64 * 1024
+_BODY_SECONDS = 1.0
+
+
+class SessionRedirectMixin:
+    """What a session knows of redirects."""
+
+    max_redirects: int
+    trust_env: bool
+    cookies: Any
+
+    def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
+        """Send a prepared request: the session's."""
+        raise NotImplementedError
+
+    def _netrc_auth(self, url: str) -> tuple[str, str] | None:
+        """User and password for a URL from netrc: the session's."""
+        raise NotImplementedError
+
+    def get_redirect_target(self, resp: Response) -> str | None:
+        """Where a response leads, as it says it; None if nowhere."""
+        if not resp.is_redirect:
+            return None
+        location = resp.headers["location"]
+        getlist = getattr(getattr(resp.raw, "headers", None), "getlist", None)
+        if getlist is not None and len(set(getlist("location"))) > 1:
+            raise InvalidURL("the redirect has two Locations that differ", response=resp)
+        # Header values come as latin-1; what is not ASCII in a Location is UTF-8 in practice.
+        try:
+            return location.encode("latin-1").decode("utf-8")
+        except UnicodeError:
+            return location
+
+    def should_strip_auth(self, old_url: str, new_url: str) -> bool:
+        """Whether credentials for the old URL must not be sent to the new one: not to another host, nor to another port.
+
+        One change is no change of origin: from http to https on their own ports, which makes things only safer.
+        """
+        old, new = urls.parse_url(old_url), urls.parse_url(new_url)
+        if old.host != new.host:
+            return True
+        if (old.scheme, new.scheme) == ("http", "https") and old.port in (80, None) and new.port in (443, None):
+            return False
+        return _origin(old) != _origin(new)
+
+    def rebuild_method(self, prepared_request: PreparedRequest, response: Response) -> None:
+        """The method of the next request (RFC 9110, section 15.4).
+
+        303 makes everything but HEAD a GET; so do browsers with 302, and with POST on 301.
+        """
+        method, status = prepared_request.method, response.status_code
+        if (
+            (status == codes.see_other and method != "HEAD")
+            or (status == codes.found and method != "HEAD")
+            or (status == codes.moved and method == "POST")
+        ):
+            prepared_request.method = "GET"
+
+    def rebuild_proxies(self, prepared_request: PreparedRequest, proxies: dict[str, Any] | None) -> dict[str, Any]:
+        """The proxies for the next URL; what one proxy was shown is not shown to the next."""
+        headers, url = prepared_request.headers, prepared_request.url or ""
+        headers.pop("Proxy-Authorization", None)
+        proxies = resolve_proxies(prepared_request, proxies, self.trust_env)
+        proxy = select_proxy(url, proxies)
+        if proxy and url.startswith("http:"):
+            user, password = urls.get_auth_from_url(proxy)
+            if user or password:
+                from .auth import _basic_auth_str
+
+                headers["Proxy-Authorization"] = _basic_auth_str(user, password)
+        return proxies
+
+    def rebuild_auth(self, prepared_request: PreparedRequest, response: Response) -> None:
+        """Leave credentials behind where they do not belong; look up those of the new host in netrc."""
+        headers, url = prepared_request.headers, prepared_request.url
+        assert url is not None
+        if "Authorization" in headers and self.should_strip_auth(response.request.url or "", url):
+            del headers["Authorization"]
+        if self.trust_env:
+            found = self._netrc_auth(url)
+            if found is not None:
+                prepared_request.prepare_auth(found)
+
+    def resolve_redirects(
+        self,
+        resp: Response,
+        req: PreparedRequest,
+        stream: bool = False,
+        timeout: _t.TimeoutType = None,
+        verify: _t.VerifyType = True,
+        cert: _t.CertType = None,
+        proxies: dict[str, Any] | None = None,
+        yield_requests: bool = False,
+        **adapter_kwargs: Any,
+    ) -> Iterator[Any]:
+        """Follow redirects: the responses, or with `yield_requests` the requests without sending them.
+
+        Raises `TooManyRedirects`; an error of an unusable Location carries the response that had it.
+        """
+        history: list[Response] = []
+        while (target := self._target(resp, history)) is not None:
+            resp.history = list(history)
+            history.append(resp)
+            if not yield_requests:
+                _drop_body(resp)
+            if len(resp.history) >= self.max_redirects:
+                raise TooManyRedirects(f"Exceeded {self.max_redirects} redirects.", response=resp)
+            try:
+                req = self._next_request(req, resp, target)
+                proxies = self.rebuild_proxies(req, proxies)
+                self.rebuild_auth(req, resp)
+                if yield_requests:
+                    yield req
+                    return
+                resp = self.send(
+                    req, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies, allow_redirects=False,
+                    **adapter_kwargs,
+                )  # fmt: skip
+            except (InvalidURL, InvalidSchema, MissingSchema) as error:
+                raise _blame(error, resp, history) from error.__cause__
+            yield resp
+
+    def _target(self, resp: Response, history: list[Response]) -> str | None:
+        try:
+            return self.get_redirect_target(resp) or None
+        except InvalidURL as error:
+            raise _blame(error, resp, history) from error.__cause__
+
+    def _next_request(self, req: PreparedRequest, resp: Response, target: str) -> PreparedRequest:
+        """The request that a redirect of `req` makes."""
+        prepared = req.copy()
+        prepared.url = next_url(resp.url, req.url or "", target)
+        self.rebuild_method(prepared, resp)
+        headers = prepared.headers
+        if _keeps_body(resp.status_code, req.method, prepared.method):
+            _rewind(prepared)
+        else:
+            for name in ("Content-Length", "Content-Type", "Transfer-Encoding"):
+                headers.pop(name, None)
+            prepared.body = None
+        # The jar decides anew for every request what is sent. Cookies that were given with the call stay with its origin.
+        headers.pop("Cookie", None)
+        leaves = self.should_strip_auth(req.url or "", prepared.url)
+        if leaves:
+            headers.pop("Host", None)
+        self._choose_cookies(prepared, req, resp, leaves)
+        return prepared
+
+    def _choose_cookies(self, prepared: PreparedRequest, req: PreparedRequest, resp: Response, leaves: bool) -> None:
+        given = req.__dict__.get("_cookies")
+        mine = self.__dict__.get("cookies")
+        if given is None and mine is None:
+            return
+        from .cookies import RequestsCookieJar, extract_cookies_to_jar, merge_cookies
+
+        jar = RequestsCookieJar() if leaves or given is None else prepared._cookies
+        extract_cookies_to_jar(jar, req, resp.raw)
+        if mine is not None:
+            merge_cookies(jar, mine)
+        prepared.prepare_cookies(jar)
+        prepared._cookies = jar
+
+
+def next_url(base: str, asked: str, target: str) -> str:
+    """The absolute URL for the target of a redirect; a fragment that the target lacks is inherited (RFC 9110, section 10.2.2).
+
+    >>> next_url("http://example.org/a/b", "http://example.org/a/b#top", "../c d")
+    'http://example.org/c%20d#top'
+    """
+    target = target.strip(" \t\r\n")
+    try:
+        joined = urljoin(base, urls.requote_uri(target))
+    except ValueError as error:
+        raise InvalidURL(f"the redirect leads to no URL: {target!r}: {error}") from error
+    fragment = asked.partition("#")[2]
+    if fragment and "#" not in joined:
+        joined = f"{joined}#{fragment}"
+    # What is ASCII by now is a URL as it stands; what is not has a name in it that must become punycode.
+    return joined if joined.isascii() else urls.prepare_url(joined)
+
+
+def _origin(url: urls.URL) -> tuple[str | None, str | None, int | None]:
+    return url.scheme, url.host, url.port or urls.DEFAULT_PORTS.get(url.scheme or "")
+
+
+def _drop_body(resp: Response) -> None:
+    """Read the body of a redirect if it costs little; else drop it, and its connection with it."""
+    raw = resp.raw
+    if resp._content_consumed:
+        resp.close()
+    elif type(raw) is RawResponse:
+        body = raw.read_short(_BODY_BYTES, _BODY_SECONDS)
+        if body is None:
+            resp._give_up_body()
+        else:
+            resp._content = body
+            resp._content_consumed = True
+    else:
+        try:
+            resp.content  # noqa: B018 - it reads
+        except RequestException:
+            resp._give_up_body()
+        resp.close()
+
+
+def _keeps_body(status: int, before: str | None, after: str | None) -> bool:
+    """Whether a redirect asks for the same body again: by 307 and 308, and by 301 where the method stays and has a use for one."""
+    if status in (codes.temporary_redirect, codes.permanent_redirect):
+        return True
+    return status == codes.moved and after == before and before not in ("GET", "HEAD")
+
+
+def _rewind(prepared: PreparedRequest) -> None:
+    """Make the body ready to be sent again; one that was a stream is put back, or cannot be sent."""
+    if prepared._body_position is not None and prepared.body is not None:
+        bodies.rewind_body(prepared)
+
+
+def _blame(error: RequestException, resp: Response, history: list[Response]) -> RequestException:
+    """The error of an unusable Location, with the response that had it and the ones before."""
+    if error.response is None:
+        error.response = resp
+        error.request = error.request or resp.request
+    error.history = list(history)  # type: ignore[attr-defined]
+    return error

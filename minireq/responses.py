@@ -1,0 +1,354 @@
+"""What was answered: status and headers at once, the body when it is asked for, as bytes, text, JSON, or piece by piece."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from . import charsets
+from ._jar import JarOnTouch
+from .exceptions import ContentConsumedError, HTTPError, InvalidArgument, StreamConsumedError, translate
+from .headers import parse_header_links
+from .status_codes import codes
+from .structures import CaseInsensitiveDict, OnTouch
+from .wire import RawResponse, WireError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from .cookies import RequestsCookieJar
+    from .prepared import PreparedRequest
+
+REDIRECT_STATI = (codes.moved, codes.found, codes.other, codes.temporary_redirect, codes.permanent_redirect)
+CONTENT_CHUNK_SIZE = 10 * 1024
+ITER_CHUNK_SIZE = 512
+
+
+class Response:
+    """The answer to a request.
+
+    >>> import minireq
+    >>> response = minireq.get("https://example.org/json")
+    >>> response.status_code, response.json()
+    (200, {'hello': 'world'})
+    """
+
+    __attrs__ = [
+        "_content",
+        "status_code",
+        "url",
+        "headers",
+        "history",
+        "encoding",
+        "reason",
+        "cookies",
+        "elapsed",
+        "request",
+    ]
+
+    # What most responses never need is made when it is touched; the rest stands here until somebody sets it.
+    headers: CaseInsensitiveDict[str] = OnTouch(lambda response: CaseInsensitiveDict())  # type: ignore[assignment]
+    history: list[Response] = OnTouch(lambda response: [])  # type: ignore[assignment]
+    cookies: RequestsCookieJar = JarOnTouch()  # type: ignore[assignment]
+    elapsed: datetime.timedelta = OnTouch(lambda response: _elapsed(response._seconds))  # type: ignore[assignment]
+
+    _content: bytes | bool | None = False
+    _content_consumed = False
+    _next: PreparedRequest | None = None
+    _seconds = 0.0
+    _failure: BaseException | None = None
+
+    def __init__(self) -> None:
+        self.status_code: int = None  # type: ignore[assignment]
+        self.url: str = None  # type: ignore[assignment]
+        self.encoding: str | None = None
+        self.reason: str = None  # type: ignore[assignment]
+        self.raw: Any = None
+        self.request: PreparedRequest = None  # type: ignore[assignment]
+        self.connection: Any = None
+
+    def __enter__(self) -> Response:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Response [{self.status_code}]>"
+
+    def __bool__(self) -> bool:
+        """Whether the status is below 400: the same as `ok`, and no judgement of what the body says."""
+        return self.ok
+
+    __nonzero__ = __bool__
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.iter_content(128)
+
+    def __getstate__(self) -> dict[str, Any]:
+        if not self._content_consumed:
+            self.content  # noqa: B018 - a response that travels takes its body along
+        return {name: getattr(self, name, None) for name in self.__attrs__}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
+        self._content_consumed = True
+        self.raw = None
+
+    # Did it go well?
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is below 400."""
+        return not 400 <= (self.status_code or 0) < 600
+
+    def raise_for_status(self) -> None:
+        """Raise `HTTPError` if the status is 4xx or 5xx."""
+        status = self.status_code
+        if self.ok:
+            return
+        reason = self.reason
+        if isinstance(reason, bytes):
+            try:
+                reason = reason.decode("utf-8")
+            except UnicodeDecodeError:
+                reason = reason.decode("latin-1")
+        fault = "Client" if status < 500 else "Server"
+        raise HTTPError(f"{status} {fault} Error: {reason} for url: {_without_user(self.url)}", response=self)
+
+    @property
+    def is_redirect(self) -> bool:
+        """Whether it is a redirect that a session would follow."""
+        return "location" in self.headers and self.status_code in REDIRECT_STATI
+
+    @property
+    def is_permanent_redirect(self) -> bool:
+        """Whether it is one of the permanent redirects, 301 and 308."""
+        return "location" in self.headers and self.status_code in (codes.moved_permanently, codes.permanent_redirect)
+
+    @property
+    def next(self) -> PreparedRequest | None:
+        """The request that a redirect leads to, when redirects are not followed."""
+        return self._next
+
+    # The body.
+
+    @property
+    def content(self) -> bytes | Any:
+        """The whole body, decoded from gzip or deflate; kept, so that it can be asked for again."""
+        if self._content is False:
+            if self._failure is not None:
+                raise self._failure
+            if self._content_consumed:
+                raise ContentConsumedError("The content for this response was already consumed")
+            self._content = self._read_content()
+        self._content_consumed = True
+        return self._content
+
+    def _read_content(self) -> bytes | None:
+        raw = self.raw
+        if raw is None or self.status_code == 0:
+            return None
+        if type(raw) is RawResponse:
+            try:
+                return raw.read(None, True)
+            except WireError as error:
+                self._failure = translate(error, in_body=True)
+                raise self._failure from error
+        return b"".join(self.iter_content(CONTENT_CHUNK_SIZE))
+
+    def iter_content(self, chunk_size: int | None = 1, decode_unicode: bool = False) -> Iterator[Any]:
+        """The body in pieces of at most `chunk_size` bytes, decoded from gzip or deflate; None: as they arrive.
+
+        With `decode_unicode` the pieces are text, if an encoding is known. A body that is in memory already is given from there;
+        one that was streamed to its end before is gone: `StreamConsumedError`.
+
+        >>> import minireq
+        >>> with minireq.get("https://example.org/bytes/10", stream=True) as response:
+        ...     [len(piece) for piece in response.iter_content(4)]
+        [4, 4, 2]
+        """
+        if self._content_consumed and isinstance(self._content, bool):
+            raise StreamConsumedError("The content for this response was already consumed")
+        if chunk_size is not None and (not isinstance(chunk_size, int) or chunk_size <= 0):
+            raise InvalidArgument(f"chunk_size must be a positive int or None, it is {chunk_size!r}")
+        if self._content_consumed:
+            pieces = iter_slices(self._content, chunk_size)
+        else:
+            pieces = self._stream(chunk_size)
+        return charsets.stream_decode_response_unicode(pieces, self) if decode_unicode else pieces
+
+    def _stream(self, chunk_size: int | None) -> Iterator[bytes]:
+        raw = self.raw
+        try:
+            if hasattr(raw, "stream"):
+                yield from raw.stream(chunk_size, decode_content=True)
+            else:  # any file will do
+                while piece := raw.read(chunk_size):
+                    yield piece
+        except WireError as error:
+            self._failure = translate(error, in_body=True)
+            raise self._failure from error
+        self._content_consumed = True
+
+    def iter_lines(
+        self, chunk_size: int | None = ITER_CHUNK_SIZE, decode_unicode: bool = False, delimiter: str | bytes | None = None
+    ) -> Iterator[Any]:
+        """The body line by line, as soon as lines arrive; without their ends.
+
+        Lines end where `splitlines` ends them, or at the delimiter. Take the iterator once: two over one response share its bytes.
+        """
+        if type(self.raw) is RawResponse and not self._content_consumed:
+            chunk_size = None  # what has arrived is at hand at once, in whatever size
+        pieces = self.iter_content(chunk_size, decode_unicode)
+        return chain.from_iterable(_split(pieces, delimiter) if delimiter else _split_lines(pieces))
+
+    @property
+    def text(self) -> str:
+        """The body as text, by the charset of the headers, else by what the bytes look like; set `encoding` to overrule."""
+        if not self.content:
+            return ""
+        return charsets.decode_text(self.content, self.encoding or self.apparent_encoding)
+
+    @property
+    def apparent_encoding(self) -> str:
+        """The encoding that the bytes look like: by their byte order mark, as JSON, as valid UTF-8, else ISO-8859-1."""
+        return charsets.apparent_encoding(self.content or b"")
+
+    def json(self, **kwargs: Any) -> Any:
+        """The body as JSON; keyword arguments go to `json.loads`. Raises `JSONDecodeError` when it is not."""
+        from json import JSONDecodeError as StandardJSONDecodeError, loads
+
+        from ._json import JSONDecodeError
+
+        try:
+            return loads(self._json_text(), **kwargs)
+        except StandardJSONDecodeError as error:
+            raise JSONDecodeError(error.msg, error.doc, error.pos) from error
+        except (RecursionError, ValueError) as error:  # nested too deep; a number of more digits than int() takes
+            raise JSONDecodeError(f"{type(error).__name__}: {error}", self.text, 0) from error
+
+    def _json_text(self) -> str:
+        content = self.content
+        if not self.encoding and content and len(content) > 3:
+            # JSON is UTF-8, -16 or -32, and its first bytes tell which (RFC 4627, section 3).
+            encoding = charsets.guess_json_utf(content)
+            if encoding is not None:
+                try:
+                    return str(content, encoding)
+                except UnicodeDecodeError:
+                    pass  # then it is something else, that calls itself JSON
+        return self.text
+
+    # Headers, read.
+
+    @property
+    def links(self) -> dict[str, dict[str, str]]:
+        """The Link header, by what each link is for: `response.links["next"]["url"]`."""
+        header = self.headers.get("link")
+        return {link.get("rel") or link.get("url"): link for link in parse_header_links(header)} if header else {}  # type: ignore[misc]
+
+    @property
+    def trailers(self) -> CaseInsensitiveDict[str]:
+        """The fields that came after a chunked body, once it has been read."""
+        fields = getattr(self.raw, "trailers", None)
+        return CaseInsensitiveDict() if fields is None else CaseInsensitiveDict._of(fields.joined())
+
+    @property
+    def informational(self) -> list[tuple[int, CaseInsensitiveDict[str]]]:
+        """The interim responses (1xx) that came before this one: (status, headers) of each."""
+        interim = getattr(self.raw, "informational", None) or []
+        return [(status, CaseInsensitiveDict._of(fields.joined())) for status, fields in interim]
+
+    def close(self) -> None:
+        """Be done with it: the connection is given back if the body has arrived, else closed."""
+        if self.raw is None:
+            return
+        if not self._content_consumed:
+            self.raw.close()
+        release = getattr(self.raw, "release_conn", None)
+        if release is not None:
+            release()
+
+    def _give_up_body(self) -> None:
+        """The body is dropped: nobody will be handed a part of it as if it were the whole."""
+        self.close()
+        self._content_consumed = True
+
+
+def iter_slices(string: Any, slice_length: int | None) -> Iterator[Any]:
+    """Slices of a sequence, one after the other; a length of None or 0 is the whole.
+
+    >>> list(iter_slices("abcde", 2))
+    ['ab', 'cd', 'e']
+    """
+    if not slice_length or slice_length < 0:
+        slice_length = len(string or ()) or 1
+    return (string[start : start + slice_length] for start in range(0, len(string or ()), slice_length))
+
+
+def _split_lines(pieces: Iterable[Any]) -> Iterator[list[Any]]:
+    """Lists of lines, so that the pieces together split as `splitlines` would split the whole."""
+    begun: list[Any] = []  # pieces of a line whose end has not come
+    after_cr = False
+    for piece in pieces:
+        if not piece:
+            continue
+        cr, lf = ("\r", "\n") if isinstance(piece, str) else (b"\r", b"\n")
+        if after_cr and piece.startswith(lf):
+            piece = piece[1:]  # the second half of a line end that was dealt with
+        after_cr = piece.endswith(cr)
+        lines = piece.splitlines()
+        if not lines:
+            continue
+        last = piece[-1:]
+        ended = last.splitlines() != [last]
+        begun.append(lines[0])
+        if len(lines) == 1 and not ended:
+            continue
+        lines[0] = last[:0].join(begun)
+        begun = [] if ended else [lines.pop()]
+        yield lines
+    if begun:
+        yield [begun[0][:0].join(begun)]
+
+
+def _split(pieces: Iterable[Any], delimiter: Any) -> Iterator[list[Any]]:
+    """Lists of what stands between delimiters; after the last one only if something does."""
+    empty = delimiter[:0]
+    overlap = len(delimiter) - 1  # so much of a delimiter may have come with the piece before
+    begun: list[Any] = []
+    tail = empty
+    for piece in pieces:
+        if type(piece) is not type(delimiter):
+            raise InvalidArgument(f"the delimiter is {type(delimiter).__name__}, the body {type(piece).__name__}")
+        parts = (tail + piece).split(delimiter)
+        last = parts.pop()
+        if parts:
+            parts[0] = empty.join([*begun, parts[0]])
+            begun = []
+            yield parts
+        cut = max(len(last) - overlap, 0)
+        begun.append(last[:cut])
+        tail = last[cut:]
+    rest = empty.join([*begun, tail])
+    if rest:
+        yield [rest]
+
+
+def _elapsed(seconds: float) -> datetime.timedelta:
+    from datetime import timedelta
+
+    return timedelta(seconds=seconds)
+
+
+def _without_user(url: str) -> str:
+    """The URL without user and password, for an error text."""
+    if not url or "@" not in url:
+        return url
+    scheme, separator, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}"

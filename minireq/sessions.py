@@ -1,0 +1,332 @@
+"""A session: settings, cookies and connections that several requests share.
+
+What a call says wins over what the session says, and that over the environment.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+
+from . import environment
+from ._jar import JarOnTouch
+from .adapters import HTTPAdapter
+from .bodies import to_key_val_list
+from .environment import get_netrc_auth
+from .exceptions import InvalidArgument, InvalidSchema, RequestException
+from .headers import default_headers
+from .hooks import default_hooks, dispatch_hook
+from .prepared import PreparedRequest, Request
+from .redirects import SessionRedirectMixin
+from .responses import REDIRECT_STATI, Response, _without_user
+from .structures import CaseInsensitiveDict
+from .wire import RawResponse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from http.cookiejar import CookieJar
+    from typing import Any
+
+    from . import _types as _t
+    from .adapters import BaseAdapter
+    from .cookies import RequestsCookieJar
+
+DEFAULT_REDIRECT_LIMIT = 30
+
+
+class Session(SessionRedirectMixin):
+    """Requests that share settings, cookies and connections.
+
+    >>> import minireq
+    >>> with minireq.Session() as session:
+    ...     session.headers["X-Test"] = "yes"
+    ...     session.get("https://example.org/headers").json()["X-Test"]
+    'yes'
+    """
+
+    __attrs__ = [
+        "headers",
+        "cookies",
+        "auth",
+        "proxies",
+        "hooks",
+        "params",
+        "verify",
+        "cert",
+        "adapters",
+        "stream",
+        "trust_env",
+        "max_redirects",
+    ]
+
+    cookies: RequestsCookieJar | CookieJar = JarOnTouch()  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        self.headers: Any = default_headers()
+        self.auth: _t.AuthType = None
+        self.proxies: dict[str, Any] = {}
+        self.hooks: dict[str, Any] = default_hooks()
+        self.params: Any = {}
+        self.stream = False
+        self.verify: Any = True
+        self.cert: Any = None
+        self.max_redirects = DEFAULT_REDIRECT_LIMIT
+        self.trust_env = True  # proxies, certificate authorities and netrc of the environment
+        self.adapters: OrderedDict[str, BaseAdapter] = OrderedDict()
+        self.mount("https://", HTTPAdapter())
+        self.mount("http://", HTTPAdapter())
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self.close()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name, None) for name in self.__attrs__}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
+
+    def request(
+        self,
+        method: str,
+        url: _t.UriType,
+        params: _t.ParamsType = None,
+        data: _t.DataType = None,
+        headers: _t.HeadersType = None,
+        cookies: RequestsCookieJar | CookieJar | dict[str, str] | None = None,
+        files: _t.FilesType = None,
+        auth: _t.AuthType = None,
+        timeout: _t.TimeoutType = None,
+        allow_redirects: bool = True,
+        proxies: dict[str, str] | None = None,
+        hooks: _t.HooksInputType | None = None,
+        stream: bool | None = None,
+        verify: _t.VerifyType | None = None,
+        cert: _t.CertType = None,
+        json: _t.JsonType = None,
+    ) -> Response:
+        """Send a request and return its response.
+
+        `params` goes into the URL; `data`, `json` or `files` make the body; `timeout` is in seconds, one number or (connect, read);
+        `verify` is True, False or the path of certificate authorities, `cert` the path of a client certificate or (cert, key);
+        with `stream` the body is not read yet. Raises `RequestException`s.
+        """
+        request = Request(
+            method.upper() if isinstance(method, str) else method,
+            url, headers, files, data or {}, params or {}, auth, cookies, hooks, json,
+        )  # fmt: skip
+        prepared = self.prepare_request(request)
+        settings = self.merge_environment_settings(prepared.url or "", proxies or {}, stream, verify, cert)
+        return self.send(prepared, timeout=timeout, allow_redirects=allow_redirects, **settings)
+
+    def prepare_request(self, request: Request) -> PreparedRequest:
+        """What will be sent for a request, with the session's settings merged in."""
+        auth = request.auth
+        if self.trust_env and not auth and not self.auth:
+            auth = get_netrc_auth(request.url)  # type: ignore[arg-type]
+        prepared = PreparedRequest()
+        prepared.prepare(
+            method=request.method,
+            url=request.url,
+            headers=self._merge_headers(request.headers),
+            files=request.files,
+            data=request.data,
+            params=merge_setting(request.params, self.params) if self.params else request.params,
+            auth=merge_setting(auth, self.auth),
+            cookies=self._merge_cookies(request.cookies),
+            hooks=merge_hooks(request.hooks, self.hooks),
+            json=request.json,
+        )
+        return prepared
+
+    def _merge_headers(self, headers: Any) -> Any:
+        if not headers and type(self.headers) is CaseInsensitiveDict:
+            store = self.headers._store
+            if not any(value is None for _, value in store.values()):
+                return self.headers
+        return merge_setting(headers, self.headers, CaseInsensitiveDict)
+
+    def _merge_cookies(self, given: Any) -> Any:
+        """The jar for one request: the session's cookies and those given; None while there are none at all."""
+        mine = self.__dict__.get("cookies")
+        if not given and (mine is None or not len(mine)):
+            return None
+        from http.cookiejar import CookieJar
+
+        from .cookies import RequestsCookieJar, cookiejar_from_dict, merge_cookies
+
+        jar = RequestsCookieJar()
+        if mine is not None:
+            merge_cookies(jar, mine)
+        if given:
+            merge_cookies(jar, given if isinstance(given, CookieJar) else cookiejar_from_dict(given))
+        return jar
+
+    def merge_environment_settings(
+        self,
+        url: str,
+        proxies: dict[str, str] | None,
+        stream: bool | None,
+        verify: _t.VerifyType | None,
+        cert: _t.CertType,
+    ) -> dict[str, Any]:
+        """The settings for a URL: the call's, else the session's, else those of the environment."""
+        # Not merge_setting: here None says "no proxy", which must not be forgotten before the environment is asked.
+        given = {**self.proxies, **(proxies or {})} if self.proxies else proxies
+        verify = self.verify if verify is None else verify
+        if self.trust_env and (verify is True or verify is None):
+            verify = environment.snapshot().ca_bundle or verify
+        return {
+            "proxies": environment.merge_proxies(url, given, self.trust_env),
+            "stream": self.stream if stream is None else stream,
+            "verify": verify,
+            "cert": merge_setting(cert, self.cert),
+        }
+
+    def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
+        """Send a prepared request: `stream`, `timeout`, `verify`, `cert`, `proxies` and `allow_redirects` as for `request`."""
+        if isinstance(request, Request):
+            raise InvalidArgument("You can only send PreparedRequests.")
+        kwargs.setdefault("stream", self.stream)
+        kwargs.setdefault("verify", self.verify)
+        kwargs.setdefault("cert", self.cert)
+        if "proxies" not in kwargs:
+            kwargs["proxies"] = environment.resolve_proxies(request, self.proxies, self.trust_env)
+        follows = kwargs.pop("allow_redirects", True)
+
+        adapter = self.get_adapter(request.url or "")
+        start = time.perf_counter()
+        response = adapter.send(request, **kwargs)
+        seconds = time.perf_counter() - start
+        response._seconds = seconds
+        response.__dict__.pop("elapsed", None)
+
+        if request.hooks and request.hooks.get("response"):
+            response = dispatch_hook("response", request.hooks, response, **kwargs)
+            if not hasattr(response, "history"):
+                raise InvalidArgument(f"a response hook returned {response!r:.60}, which is neither None nor a response")
+        self._keep_cookies(response, request)
+
+        if response.status_code in REDIRECT_STATI and "location" in response.headers:
+            response = self._redirected(response, request, follows, kwargs)
+        if not kwargs.get("stream"):
+            response.content  # noqa: B018 - it reads the body, and so frees the connection
+        return response
+
+    def _redirected(self, response: Response, request: PreparedRequest, follows: bool, kwargs: dict[str, Any]) -> Response:
+        """The response at the end of the redirects; or this one, knowing what would be next."""
+        if not follows:
+            try:
+                response._next = next(self.resolve_redirects(response, request, yield_requests=True, **kwargs), None)
+            except RequestException:
+                pass  # an unusable Location is no error for who does not follow it
+            return response
+        history = [response, *self.resolve_redirects(response, request, **kwargs)]
+        response = history.pop()
+        if history:
+            response.history = history
+        return response
+
+    def _keep_cookies(self, response: Response, request: PreparedRequest) -> None:
+        """Put the cookies that came, in this response and in those that a hook put before it, into the session's jar."""
+        history = response.__dict__.get("history") or ()
+        for answer, asked in [*((earlier, earlier.request) for earlier in history), (response, request)]:
+            raw = answer.raw
+            if type(raw) is RawResponse and "set-cookie" not in raw.headers:
+                continue
+            if raw is not None:
+                from .cookies import extract_cookies_to_jar
+
+                extract_cookies_to_jar(self.cookies, asked, raw)
+
+    def _netrc_auth(self, url: str) -> tuple[str, str] | None:
+        return get_netrc_auth(url)
+
+    def get_adapter(self, url: str) -> BaseAdapter:
+        """The adapter that is mounted for a URL: the one with the longest prefix."""
+        lower = url.lower()
+        for prefix, adapter in self.adapters.items():
+            if lower.startswith(prefix.lower()):
+                return adapter
+        raise InvalidSchema(f"No connection adapters were found for {_without_user(url)!r}")
+
+    def mount(self, prefix: str, adapter: BaseAdapter) -> None:
+        """Use an adapter for all URLs that begin with a prefix."""
+        self.adapters[prefix] = adapter
+        for shorter in [each for each in self.adapters if len(each) < len(prefix)]:
+            self.adapters[shorter] = self.adapters.pop(shorter)
+
+    def close(self) -> None:
+        """Close the adapters and with them all idle connections."""
+        for adapter in self.adapters.values():
+            adapter.close()
+
+    # The verbs.
+
+    def get(self, url: _t.UriType, params: _t.ParamsType = None, **kwargs: Any) -> Response:
+        """Send a GET request."""
+        kwargs.setdefault("allow_redirects", True)
+        return self.request("GET", url, params=params, **kwargs)
+
+    def options(self, url: _t.UriType, **kwargs: Any) -> Response:
+        """Send an OPTIONS request."""
+        kwargs.setdefault("allow_redirects", True)
+        return self.request("OPTIONS", url, **kwargs)
+
+    def head(self, url: _t.UriType, **kwargs: Any) -> Response:
+        """Send a HEAD request; redirects are not followed unless asked for."""
+        kwargs.setdefault("allow_redirects", False)
+        return self.request("HEAD", url, **kwargs)
+
+    def post(self, url: _t.UriType, data: _t.DataType = None, json: _t.JsonType = None, **kwargs: Any) -> Response:
+        """Send a POST request."""
+        return self.request("POST", url, data=data, json=json, **kwargs)
+
+    def put(self, url: _t.UriType, data: _t.DataType = None, **kwargs: Any) -> Response:
+        """Send a PUT request."""
+        return self.request("PUT", url, data=data, **kwargs)
+
+    def patch(self, url: _t.UriType, data: _t.DataType = None, **kwargs: Any) -> Response:
+        """Send a PATCH request."""
+        return self.request("PATCH", url, data=data, **kwargs)
+
+    def delete(self, url: _t.UriType, **kwargs: Any) -> Response:
+        """Send a DELETE request."""
+        return self.request("DELETE", url, **kwargs)
+
+
+def merge_setting(request_setting: Any, session_setting: Any, dict_class: Any = OrderedDict) -> Any:
+    """What a call and a session say together: the call's value, or of two mappings both, where None removes a key.
+
+    >>> dict(merge_setting({"a": None, "b": 2}, {"a": 1, "c": 3}))
+    {'c': 3, 'b': 2}
+    """
+    if session_setting is None:
+        return request_setting
+    if request_setting is None:
+        return session_setting
+    if not (isinstance(session_setting, Mapping) and isinstance(request_setting, Mapping)):
+        return request_setting
+    merged = dict_class(to_key_val_list(session_setting))
+    merged.update(to_key_val_list(request_setting))
+    for key in [key for key, value in merged.items() if value is None]:
+        del merged[key]
+    return merged
+
+
+def merge_hooks(request_hooks: Any, session_hooks: Any, dict_class: Any = OrderedDict) -> Any:
+    """The call's hooks, else the session's: an empty list of either counts as none."""
+    if session_hooks is None or session_hooks.get("response") == []:
+        return request_hooks
+    if request_hooks is None or request_hooks.get("response") == []:
+        return session_hooks
+    return merge_setting(request_hooks, session_hooks, dict_class)
+
+
+def session() -> Session:
+    """A new session: the old name."""
+    return Session()
