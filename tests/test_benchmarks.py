@@ -1,0 +1,104 @@
+"""The benchmark runs, and notices a client that does less. What it measures is not asserted: that depends on the machine."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import machine, memory, pages, peers, rounds, sample, scenarios, tables
+from benchmarks.clients import CLIENTS
+from benchmarks.server import Server
+
+AVAILABLE = [name for name in CLIENTS if not peers.missing([name], [])]
+
+
+def run(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks", *arguments], capture_output=True, text=True, cwd=machine.ROOT, check=False
+    )
+
+
+@pytest.mark.parametrize("client", AVAILABLE)
+def test_every_client_runs_the_small_scenarios(client, tmp_path):
+    names = ["import", "get", "json", "headers30", "oneshot"]
+    result = run(
+        "--clients", client, "--only", ",".join(names), "--rounds", "1", "--operations", "1", "--json", tmp_path / "out.json"
+    )
+    assert result.returncode == 0, result.stderr
+    assert "CPU per operation" in result.stdout
+    record = json.loads((tmp_path / "out.json").read_text())
+    assert list(record["results"]) == names
+    for by_client in record["results"].values():
+        (one,) = by_client[client]
+        assert one["cpu"] > 0 and one["peak"] > 0
+
+
+@pytest.mark.parametrize("name", [name for name in scenarios.SCENARIOS if not peers.missing([], [name])])
+def test_every_scenario_runs_on_the_floor(name, tmp_path):
+    result = run("--clients", "floor", "--only", name, "--rounds", "1", "--operations", "1", "--json", tmp_path / "out.json")
+    assert result.returncode == 0, result.stderr
+
+
+def test_an_unknown_name_is_refused_with_the_known_ones():
+    result = run("--only", "get,put")
+    assert result.returncode == 2
+    assert "'put' is none of: import, get" in result.stderr
+
+
+def test_the_server_counts_what_it_has_seen_since_it_was_last_asked():
+    with Server(None, tls=False) as server:
+        for paths in (["/1k", "/1k"], ["/close"]):
+            connection = http.client.HTTPConnection(server.origins[False].removeprefix("http://"))
+            for path in paths:
+                connection.request("GET", path, headers={"Cookie": "cookie0=value-of-cookie-0"})
+                assert connection.getresponse().read() == pages.PAGES[path].block
+            connection.close()
+        assert server.seen() == {"connections": 2, "requests": 3, "cookies": 3}
+        assert server.seen() == {"connections": 0, "requests": 0, "cookies": 0}
+
+
+def test_a_client_that_opens_a_connection_too_many_is_found_out(monkeypatch):
+    monkeypatch.setitem(rounds.SCENARIOS, "get", rounds.SCENARIOS["get"]._replace(fresh=True))  # so one for each is expected
+    with Server(None, tls=False) as server, pytest.raises(SystemExit, match="the server has seen"):
+        rounds.sample("floor", "get", 1, server)
+
+
+def test_a_client_that_loses_a_byte_is_found_out(monkeypatch):
+    class Careless:
+        def get(self, path):
+            return 200, pages.PAGES[path].block[1:]
+
+    monkeypatch.setattr(sample, "open_client", lambda *_: Careless())
+    with pytest.raises(SystemExit, match="status and weight are"):
+        sample.main("careless", "get", "", "", "1")
+
+
+def test_a_block_in_the_wrong_place_changes_the_checksum_but_not_the_size():
+    right, wrong = [b"one", b"two"], [b"two", b"one"]
+    assert pages.size(right) == pages.size(wrong)
+    assert pages.checksum(right) != pages.checksum(wrong)
+
+
+def test_calls_are_counted_exactly():
+    assert sample.count_calls(lambda: abs(abs(-1))) == 3
+
+
+def test_ratios_are_taken_within_a_round():
+    samples = {"slow": [{"cpu": 10.0}, {"cpu": 40.0}], "fast": [{"cpu": 1.0}, {"cpu": 2.0}]}
+    ratios = tables.in_rounds(samples, "cpu", "slow", "fast")
+    assert ratios == [10.0, 20.0]
+    assert tables.spread(ratios) == "15.00 ±5.00"
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="peaks are remembered for good on this system")
+def test_a_peak_of_memory_can_be_forgotten():
+    block = b"x" * 50_000_000
+    with_block = memory.peak()
+    del block
+    memory.reset_peak()
+    assert memory.peak() < with_block - 40_000_000
