@@ -1,0 +1,1 @@
+"""The parts that tests are made of: servers, certificates, names, bytes in pieces. tests/conftest.py makes fixtures of them."""

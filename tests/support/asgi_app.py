@@ -1,0 +1,77 @@
+"""An ASGI application, for servers that are written by others: granian and uvicorn run it in a process of their own.
+
+/echo answers with what was asked, /upload?  with the size and the hash of what was sent, /download?size=N sends N bytes with a
+Content-Length, /stream?size=N without one (so chunked), /chunked and /lines a few small pieces.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+from urllib.parse import parse_qs
+
+BLOCK = bytes(64 * 1024)
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] != "http":
+        raise RuntimeError(f"no {scope['type']} here")
+    size = int(parse_qs(scope["query_string"].decode()).get("size", ["100000000"])[0])
+    path = scope["path"]
+    if path == "/download":
+        await respond(send, blocks(size), [(b"content-length", str(size).encode())])
+    elif path == "/stream":
+        await respond(send, blocks(size))
+    elif path == "/chunked":
+        await respond(send, (b"chunk %d\n" % number for number in range(5)))
+    elif path == "/lines":
+        await respond(send, [b"first line\n", b"second ", b"line\r\nthird", b" line\n"])
+    elif path == "/upload":
+        await respond_json(send, await measured(receive))
+    else:
+        await respond_json(send, await echoed(scope, receive))
+
+
+def blocks(size: int) -> Any:
+    while size > 0:
+        yield BLOCK[:size]
+        size -= len(BLOCK)
+
+
+async def measured(receive: Any) -> dict[str, Any]:
+    size, digest = 0, hashlib.sha256()
+    async for piece in pieces(receive):
+        size += len(piece)
+        digest.update(piece)
+    return {"size": size, "sha256": digest.hexdigest()}
+
+
+async def echoed(scope: Any, receive: Any) -> dict[str, Any]:
+    query = scope["query_string"].decode("latin-1")
+    return {
+        "method": scope["method"],
+        "target": scope["raw_path"].decode("latin-1").partition("?")[0] + ("?" + query if query else ""),
+        "headers": [[name.decode("latin-1"), value.decode("latin-1")] for name, value in scope["headers"]],
+        "body": b"".join([piece async for piece in pieces(receive)]).decode("latin-1"),
+    }
+
+
+async def pieces(receive: Any) -> Any:
+    more = True
+    while more:
+        message = await receive()
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
+
+
+async def respond_json(send: Any, value: Any) -> None:
+    body = json.dumps(value).encode()
+    await respond(send, [body], [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())])
+
+
+async def respond(send: Any, body: Any, headers: Any = ()) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": list(headers)})
+    for piece in body:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,107 @@
+"""Servers that others wrote, each in a process of its own on a port of its own, for as long as the tests run."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from .authority import Certificate
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE = 30.0
+
+
+class Running:
+    """A server that runs: where it is, and what it has logged."""
+
+    def __init__(self, port: int, scheme: str, log_file: Path) -> None:
+        self.host = "127.0.0.1"
+        self.port = port
+        self.url = f"{scheme}://{'localhost' if scheme == 'https' else self.host}:{port}"
+        self._log_file = log_file
+
+    def log(self) -> str:
+        """Everything it has written to its output so far."""
+        return self._log_file.read_text(errors="replace")
+
+
+@contextlib.contextmanager
+def running(command: Callable[[int], list[str]], folder: Path, scheme: str = "http") -> Iterator[Running]:
+    """Run `command(port)` until the block ends; the block begins when the port accepts connections.
+
+    A port that is free now may be taken a moment later by somebody else, so there are three attempts.
+    """
+    for _ in range(3):
+        port = free_port()
+        server = Running(port, scheme, folder / f"{port}.log")
+        with open(folder / f"{port}.log", "wb") as log:
+            streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+            process = subprocess.Popen(command(port), cwd=folder, env=environment(folder), start_new_session=True, **streams)
+        try:
+            if accepts(process, port):
+                yield server
+                return
+        finally:
+            stop(process)
+    raise RuntimeError(f"{command(port)} did not start:\n{server.log()}")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(folder), "PYTHONWARNINGS": "ignore"}
+
+
+def accepts(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Wait until the port is open: True, or until the process ends or too long: False."""
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return True
+        except OSError:
+            time.sleep(0.02)
+    return False
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask it to end; if it takes its time, end it, and the processes it has started (it is the first of a group of its own)."""
+    process.terminate()
+    try:
+        process.wait(2)
+    except subprocess.TimeoutExpired:
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def gunicorn(application: str, certificate: Certificate | None = None) -> Callable[[int], list[str]]:
+    """The command that runs a WSGI application under gunicorn, with threads and keep-alive."""
+    settings = ["--worker-class", "gthread", "--threads", "8", "--keep-alive", "30", "--log-level", "warning"]
+    if certificate:
+        settings += ["--certfile", certificate.file, "--keyfile", certificate.key]
+    return lambda port: [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *settings, application]
+
+
+def granian(application: str, certificate: Certificate | None = None) -> Callable[[int], list[str]]:
+    """The command that runs an ASGI application under granian."""
+    settings = ["--interface", "asginl", "--http", "1", "--no-ws", "--log-level", "warning"]
+    if certificate:
+        settings += ["--ssl-certificate", certificate.file, "--ssl-keyfile", certificate.key]
+    return lambda port: [sys.executable, "-m", "granian", "--host", "127.0.0.1", "--port", str(port), *settings, application]
+
+
+def uvicorn(application: str) -> Callable[[int], list[str]]:
+    """The command that runs an ASGI application under uvicorn, with h11 below it."""
+    settings = ["--http", "h11", "--ws", "none", "--lifespan", "off", "--timeout-keep-alive", "30", "--log-level", "warning"]
+    return lambda port: [sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), *settings, application]
