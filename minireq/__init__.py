@@ -89,7 +89,7 @@ __all__ = [
 
 # Modules that are costly to import, or seldom wanted, and so come when they are first touched: `minireq.cookies` loads
 # http.cookiejar, which alone takes as long as all the rest.
-_ON_TOUCH = frozenset(["auth", "certs", "compat", "cookies", "help", "utils"])
+_ON_TOUCH = frozenset(["auth", "certs", "compat", "cookies", "help", "packages", "utils"])
 
 
 def __getattr__(name: str) -> object:

@@ -1,12 +1,15 @@
-"""What this package is called and which version it is."""
+"""What this package is called and which version it is.
+
+The first two numbers are those of the requests whose API it has, since programs compare them; the third is our own.
+"""
 
 from __future__ import annotations
 
 __title__ = "minireq"
 __description__ = "The HTTP client with the API of requests that you can carry."
 __url__ = "https://pypi.org/project/minireq/"
-__version__ = "0.1.0"
-__build__ = 0x000100
+__version__ = "2.34.0"
+__build__ = 0x023400
 __author__ = "minireq contributors"
 __author_email__ = ""
 __license__ = "MIT"

@@ -2,35 +2,45 @@
 
 `HTTPAdapter` finds the route (which server, by which proxy, trusting whom), says the request in the wire's terms, and makes the
 answer a `Response`. The errors of the wire become the public ones here and in `Response`, nowhere else.
+
+Programs override its methods, and find each called where requests calls it. Four of them stand between the adapter and a pool:
+only a class that overrides one of these goes that way (`_send_by_pool`); all others go straight to the wire.
 """
 
 from __future__ import annotations
 
 import os
-import re
+from operator import attrgetter
 
-from . import environment, sources, urls
+from . import charsets, environment, urls
 from .environment import select_proxy
-from .exceptions import InvalidArgument, InvalidHeader, InvalidProxyURL, InvalidURL, SSLError, translate
+from .exceptions import InvalidProxyURL, InvalidURL, SSLError, translate, translate_foreign
+from .messages import message
+from .pools import HTTPConnectionPool, PoolManager, proxy_from_url, retry_of, timeouts_of
 from .responses import Response
 from .structures import CaseInsensitiveDict
-from .wire import Client, Fields, Proxy, Request as WireRequest, Route, Timeouts, TLSSettings, WireError
+from .wire import Fields, Retry, WireError
+
+# Names that programs import from here.
+from .wire.errors import (
+    ConnectTimedOut as ConnectTimeoutError,  # noqa: F401
+    ReadTimedOut as ReadTimeoutError,  # noqa: F401
+    RetriesExhausted as MaxRetryError,  # noqa: F401
+    RetriesExhausted as ResponseError,  # noqa: F401
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
     from . import _types as _t
     from .prepared import PreparedRequest
+    from .wire import Request as WireRequest, Route
 
 DEFAULT_POOLBLOCK = False
 DEFAULT_POOLSIZE = 10
 DEFAULT_RETRIES = 0
 DEFAULT_POOL_TIMEOUT = None
-
-# Addresses that an adapter remembers the way to.
-_ROUTES = 1000
 
 
 class BaseAdapter:
@@ -60,7 +70,7 @@ class HTTPAdapter(BaseAdapter):
     """The adapter for http and https.
 
     `pool_connections` is how many servers idle connections are kept for, `pool_maxsize` how many for each; with `pool_block` there
-    are never more. `max_retries` is how often a connection that could not be made is tried again.
+    are never more. `max_retries` is a `Retry`, or how often a connection that could not be made is tried again.
 
     >>> import minireq
     >>> session = minireq.Session()
@@ -69,35 +79,54 @@ class HTTPAdapter(BaseAdapter):
 
     __attrs__ = ["max_retries", "config", "_pool_connections", "_pool_maxsize", "_pool_block"]
 
+    max_retries: Retry
+
     def __init__(
         self,
         pool_connections: int = DEFAULT_POOLSIZE,
         pool_maxsize: int = DEFAULT_POOLSIZE,
-        max_retries: int = DEFAULT_RETRIES,
+        max_retries: int | Retry = DEFAULT_RETRIES,
         pool_block: bool = DEFAULT_POOLBLOCK,
     ) -> None:
-        if not isinstance(max_retries, int) or max_retries < 0:
-            raise InvalidArgument(f"max_retries must be a number of retries, it is {max_retries!r}")
-        super().__init__()
-        self.max_retries = max_retries
+        self.max_retries = retry_of(max_retries)
         self.config: dict[str, Any] = {}
+        self.proxy_manager: dict[str, Any] = {}
+        super().__init__()
         self._pool_connections = pool_connections
         self._pool_maxsize = pool_maxsize
         self._pool_block = pool_block
-        self._open()
-
-    def _open(self) -> None:
-        self._client = Client(self._pool_connections, self._pool_maxsize, self._pool_block)
-        # (scheme, user and host and port, proxy, verify, cert) -> (route, value of Host)
-        self._routes: dict[Any, tuple[Route, str]] = {}
+        self.init_poolmanager(pool_connections, pool_maxsize, block=pool_block)
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: getattr(self, name, None) for name in self.__attrs__}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        self.proxy_manager = {}
+        self.config = {}
         for name, value in state.items():
             setattr(self, name, value)
-        self._open()
+        self.init_poolmanager(self._pool_connections, self._pool_maxsize, block=self._pool_block)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = DEFAULT_POOLBLOCK, **pool_kwargs: Any) -> None:
+        """Make `poolmanager`. Override it to give keyword arguments: `ssl_context`, `source_address`, `socket_options`, …"""
+        self._pool_connections = connections
+        self._pool_maxsize = maxsize
+        self._pool_block = block
+        self.poolmanager: Any = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **pool_kwargs)
+
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
+        """The manager for a proxy, made when it is first asked for. Override it as `init_poolmanager`."""
+        manager = self.proxy_manager.get(proxy)
+        if manager is None:
+            manager = self.proxy_manager[proxy] = proxy_from_url(
+                proxy,
+                proxy_headers=self.proxy_headers(proxy),
+                num_pools=self._pool_connections,
+                maxsize=self._pool_maxsize,
+                block=self._pool_block,
+                **proxy_kwargs,
+            )
+        return manager
 
     def send(
         self,
@@ -113,80 +142,90 @@ class HTTPAdapter(BaseAdapter):
         `timeout` is in seconds: one number, (connect, read), or None; `stream` is the session's business. Raises `ConnectionError`,
         `Timeout` and their subclasses, and `InvalidURL`, `InvalidHeader` and their like for what cannot be sent.
         """
+        if _seams(type(self)) != _OWN_SEAMS or not _SEAM_NAMES.isdisjoint(self.__dict__):
+            return self._send_by_pool(request, stream, timeout, verify, cert, proxies)
         timeouts = timeouts_of(timeout)
-        url = request.url or ""
-        proxy = select_proxy(url, proxies) if proxies else None
+        proxy = self._proxy(request, proxies) if proxies else None
+        manager = self.poolmanager if proxy is None else self.proxy_manager_for(proxy)
+        if not isinstance(manager, PoolManager):
+            return self._send_by_pool(request, stream, timeout, verify, cert, proxies)
+        self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
         try:
-            route, host = self._route(url, proxy, verify, cert, request.headers.get("Proxy-Authorization") if proxy else None)
-            raw = self._client.send(route, self._message(request, route, host, proxies), timeouts, self.max_retries)
+            shown_to_proxy = None if proxy is None else request.headers.get("Proxy-Authorization")
+            route, host = manager.route(request.url or "", verify, cert, shown_to_proxy)
+            raw = manager.client.send(route, self._message(request, route, host, proxies), timeouts, self.max_retries)
         except WireError as error:
             raise translate(error, request) from error
         return self.build_response(request, raw)
 
-    def close(self) -> None:
-        """Close all idle connections."""
-        self._client.close()
+    def _proxy(self, request: PreparedRequest, proxies: dict[str, Any]) -> str | None:
+        """The URL of the proxy for a request, with its scheme; None if there is none."""
+        proxy = select_proxy(request.url or "", proxies)
+        if not proxy:
+            return None
+        try:
+            proxy = urls.prepend_scheme_if_needed(proxy, "http")
+            host = urls.parse_url(proxy).host
+        except InvalidURL as error:
+            raise InvalidProxyURL(f"the URL of the proxy is not valid: {error}", request=request) from error
+        if not host:
+            raise InvalidProxyURL("Please check proxy URL. It is malformed and could be missing the host.", request=request)
+        return proxy
+
+    def _message(self, request: PreparedRequest, route: Route, host: str, proxies: dict[str, Any] | None) -> WireRequest:
+        """The request in the wire's terms. Its own headers are made to say how its body is framed."""
+        store = request.headers._store
+        made = message(request.method or "", self.request_url(request, proxies), store, host, request.body, request._body_position)
+        fields = made.fields
+        for name in ("content-length", "transfer-encoding"):
+            if fields.value(name) != (store[name][1] if name in store else None):
+                request.headers.pop(name, None)
+                if name in fields:
+                    request.headers[name.title()] = fields[name]
+        if route.proxy is not None:
+            if route.tls is not None:
+                fields.discard("proxy-authorization")  # the proxy was shown it when it was asked for the tunnel
+            for name, value in () if route.tls is not None else route.proxy.fields:
+                fields[name] = value
+        elif "proxy-authorization" in store and (proxies or environment.snapshot().proxies):
+            fields.discard("proxy-authorization")  # for the eyes of a proxy, and this request goes past it
+        return made
 
     def build_response(self, req: PreparedRequest, resp: Any) -> Response:
-        """A `Response` from what the wire answered."""
+        """A `Response` from what the wire answered, or from any object that has urllib3's names."""
         response = Response()
-        headers: Fields = resp.headers
-        response.status_code = resp.status
-        response.headers = CaseInsensitiveDict._of(headers.joined())
-        response.encoding = _encoding(response.headers)
+        headers = resp.headers
+        response.status_code = getattr(resp, "status", None)  # type: ignore[assignment]
+        if type(headers) is Fields:
+            response.headers = CaseInsensitiveDict._of(headers.joined())
+            has_cookies = "set-cookie" in headers
+        else:
+            response.headers = CaseInsensitiveDict(getattr(resp, "headers", None) or {})
+            has_cookies = True
+        response.encoding = charsets.get_encoding_from_headers(response.headers)
         response.raw = resp
         response.reason = resp.reason
-        response.url = req.url  # type: ignore[assignment]
-        response.request = req
-        response.connection = self
-        if "set-cookie" in headers:
+        response.url = req.url.decode("utf-8") if isinstance(req.url, bytes) else req.url  # type: ignore[assignment]
+        if has_cookies:
             from .cookies import extract_cookies_to_jar
 
-            extract_cookies_to_jar(response.cookies, req, resp)
+            jar = response.cookies
+            jar.shows_all = True
+            extract_cookies_to_jar(jar, req, resp)
+            jar.shows_all = False
+        response.request = req
+        response.connection = self
         return response
 
-    # The route.
+    def request_url(self, request: PreparedRequest, proxies: dict[str, Any] | None) -> str:
+        """What the request line asks for: path and query, or all of an http URL where a proxy forwards it."""
+        url = request.url or ""
+        if proxies and url[:5].lower() == "http:" and select_proxy(url, proxies):
+            return urls.absolute_target(url)
+        return urls.request_target(url)
 
-    def _route(self, url: str, proxy: str | None, verify: Any, cert: Any, proxy_auth: Any) -> tuple[Route, str]:
-        """The route to a URL's server, and the value of Host for it."""
-        match = _SERVER.match(url)
-        if match is None:
-            raise InvalidURL(f"Invalid URL {url!r}: it has no scheme and host")
-        key = (*match.groups(), proxy, verify, tuple(cert) if isinstance(cert, list) else cert, proxy_auth)
-        try:
-            known = self._routes.get(key)
-        except TypeError:
-            raise InvalidArgument(f"verify is {verify!r} and cert {cert!r}: these are True, False, or paths") from None
-        if known is None:
-            if len(self._routes) >= _ROUTES:
-                self._routes.clear()
-            known = self._routes[key] = self._new_route(url, proxy, verify, cert, proxy_auth)
-        return known
-
-    def _new_route(self, url: str, proxy: str | None, verify: Any, cert: Any, proxy_auth: Any) -> tuple[Route, str]:
-        parts = urls.parse_url(url)
-        if parts.scheme not in urls.DEFAULT_PORTS or not parts.host:
-            raise InvalidURL(f"Invalid URL {url!r}: no {parts.scheme} server can be reached there")
-        tls = tls_settings(verify, cert) if parts.scheme == "https" else None
-        by = self._proxy(proxy, proxy_auth) if proxy else None
-        port = urls.DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
-        return Route(parts.scheme, _bare(parts.host), port, tls, by), urls.host_header(parts)
-
-    def _proxy(self, url: str, proxy_auth: Any) -> Proxy:
-        """The proxy at a URL; without a scheme it is an http proxy. Credentials in its URL overrule the request's header."""
-        url = urls.prepend_scheme_if_needed(url, "http")
-        try:
-            parts = urls.parse_url(url)
-        except InvalidURL as error:
-            raise InvalidProxyURL(f"the URL of the proxy is not valid: {error}") from error
-        if not parts.host:
-            raise InvalidProxyURL("Please check proxy URL. It is malformed and could be missing the host.")
-        if parts.scheme != "http":
-            raise InvalidProxyURL(f"proxies of scheme {parts.scheme!r} are not spoken, only http")
-        fields = {} if proxy_auth is None else {"Proxy-Authorization": proxy_auth}
-        fields.update(self.proxy_headers(url))
-        port = 80 if parts.port is None else parts.port
-        return Proxy("http", _bare(parts.host), port, tuple((_text(name), _text(value)) for name, value in fields.items()))
+    def add_headers(self, request: PreparedRequest, **kwargs: Any) -> None:
+        """Nothing: override it to add headers to every request; `kwargs` are those of `send`."""
 
     def proxy_headers(self, proxy: str) -> dict[str, str]:
         """What a proxy is told and nobody else: the credentials of its URL.
@@ -201,200 +240,134 @@ class HTTPAdapter(BaseAdapter):
 
         return {"Proxy-Authorization": _basic_auth_str(user, password)}
 
-    # The request, in the wire's terms.
+    def close(self) -> None:
+        """Close all idle connections."""
+        self.poolmanager.clear()
+        for manager in self.proxy_manager.values():
+            manager.clear()
 
-    def _message(self, request: PreparedRequest, route: Route, host: str, proxies: dict[str, Any] | None) -> WireRequest:
-        store = request.headers._store
-        for name, value in store.values():
-            if type(value) is not str or type(name) is not str:
-                store = _as_text(store)
-                break
-        index = dict(store) if "host" in store else {"host": ("Host", host), **store}
-        target = self.request_url(request, proxies)
-        if route.proxy is not None:
-            _add_proxy_fields(route, route.proxy, index)
-        elif "proxy-authorization" in index and (proxies or environment.snapshot().proxies):
-            del index["proxy-authorization"]  # for the eyes of a proxy, and this request goes past it
-        body, length = _body(request, index)
-        return WireRequest(request.method or "", target, Fields.of_index(index), body, length)
+    # The way by a pool, for classes that override one of these four, and for managers that are not ours.
 
-    def request_url(self, request: PreparedRequest, proxies: dict[str, Any] | None) -> str:
-        """What the request line asks for: path and query, or all of an http URL where a proxy forwards it."""
-        url = request.url or ""
-        if proxies and select_proxy(url, proxies) and url[:5].lower() == "http:":
-            return urls.absolute_target(url)
-        return urls.request_target(url)
+    def get_connection_with_tls_context(
+        self,
+        request: PreparedRequest,
+        verify: _t.VerifyType,
+        proxies: dict[str, Any] | None = None,
+        cert: _t.CertType = None,
+    ) -> Any:
+        """The pool for a request: anything with `urlopen`."""
+        host, pool_kwargs = self.build_connection_pool_key_attributes(request, verify, cert)
+        proxy = self._proxy(request, proxies) if proxies else None
+        manager = self.poolmanager if proxy is None else self.proxy_manager_for(proxy)
+        return manager.connection_from_host(**host, pool_kwargs=pool_kwargs)
 
+    def get_connection(self, url: str, proxies: dict[str, Any] | None = None) -> Any:
+        """The pool for a URL, without its TLS settings: the old name, which nothing calls any more."""
+        import warnings
 
-def _add_proxy_fields(route: Route, proxy: Proxy, index: dict[str, tuple[str, str]]) -> None:
-    """The proxy's credentials, where it reads them: in a request that it forwards. To a tunnel they were shown before."""
-    if route.tls is not None:
-        index.pop("proxy-authorization", None)
-        return
-    for name, value in proxy.fields:
-        index[name.lower()] = (name, value)
+        warnings.warn(
+            "`get_connection` knows nothing of verify and cert: override `get_connection_with_tls_context` instead",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        proxy = select_proxy(url, proxies)
+        if proxy:
+            return self.proxy_manager_for(urls.prepend_scheme_if_needed(proxy, "http")).connection_from_url(url)
+        return self.poolmanager.connection_from_url(url)
 
+    def build_connection_pool_key_attributes(
+        self, request: PreparedRequest, verify: _t.VerifyType, cert: _t.CertType = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What a pool is chosen by: scheme, host and port, and urllib3's arguments for TLS."""
+        parts = urls.parse_url(request.url or "")
+        host = {"scheme": parts.scheme, "host": parts.host, "port": parts.port}
+        pool_kwargs: dict[str, Any] = {"cert_reqs": "CERT_NONE" if verify is False else "CERT_REQUIRED"}
+        if isinstance(verify, (str, os.PathLike)):
+            pool_kwargs["ca_cert_dir" if os.path.isdir(verify) else "ca_certs"] = os.fspath(verify)
+        if cert is not None:
+            pool_kwargs["cert_file"], pool_kwargs["key_file"] = cert if isinstance(cert, (tuple, list)) else (cert, None)
+        return host, pool_kwargs
 
-_SERVER = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)")
+    def cert_verify(self, conn: Any, url: str, verify: _t.VerifyType, cert: _t.CertType) -> None:
+        """Tell a pool whom to trust and who we are."""
+        if url.lower().startswith("https") and verify:
+            conn.cert_reqs = "CERT_REQUIRED"
+            if verify is not True:
+                if not os.path.exists(verify):
+                    raise SSLError(f"Could not find a suitable TLS CA certificate bundle, invalid path: {verify!s}")
+                setattr(conn, "ca_cert_dir" if os.path.isdir(verify) else "ca_certs", verify)
+            elif not isinstance(conn, HTTPConnectionPool):
+                from .certs import where
 
+                conn.ca_certs = where()
+        else:
+            conn.cert_reqs = "CERT_NONE"
+            conn.ca_certs = None
+            conn.ca_cert_dir = None
+        if cert:
+            conn.cert_file, conn.key_file = cert if isinstance(cert, (tuple, list)) else (cert, None)
+            for path, what in ((conn.cert_file, "certificate"), (conn.key_file, "key")):
+                if path and not os.path.exists(path):
+                    raise SSLError(f"Could not find the TLS {what} file, invalid path: {path}")
 
-def _bare(host: str) -> str:
-    """The host as it is looked up: an IPv6 address without brackets."""
-    return host[1:-1] if host.startswith("[") else host
-
-
-def tls_settings(verify: Any, cert: Any) -> TLSSettings:
-    """The settings for `verify` (True, False, the path of a file or a directory) and `cert` (a path, or (cert, key)).
-
-    >>> tls_settings(False, None)
-    TLSSettings(verify=False, authorities=None, certificate=None, key=None)
-    """
-    authorities: str | None = None
-    if verify is True or verify is None:
-        from .certs import default_ca
-
-        verify, authorities = True, default_ca()
-    elif verify is not False:
-        if not isinstance(verify, (str, os.PathLike)):
-            raise InvalidArgument(f"verify is True, False or the path of certificate authorities, not {verify!r}")
-        verify, authorities = True, os.fspath(verify)
-        _must_exist(authorities, "Could not find a suitable TLS CA certificate bundle, invalid path")
-    certificate, key = cert if isinstance(cert, (tuple, list)) and len(cert) == 2 else (cert, None)
-    for path in (certificate, key):
-        if path is not None and not isinstance(path, (str, os.PathLike)):
-            raise InvalidArgument(f"cert is the path of a certificate, or (certificate, key), not {cert!r}")
-    if certificate:
-        _must_exist(certificate, "Could not find the TLS certificate file, invalid path")
-    if key:
-        _must_exist(key, "Could not find the TLS key file, invalid path")
-    return TLSSettings(
-        verify, authorities, None if not certificate else os.fspath(certificate), None if not key else os.fspath(key)
-    )
-
-
-def _must_exist(path: Any, message: str) -> None:
-    if not os.path.exists(path):
-        raise SSLError(f"{message}: {os.fspath(path)}")
-
-
-_NO_TIMEOUTS = Timeouts()
-
-
-def timeouts_of(timeout: Any) -> Timeouts:
-    """What `timeout=` means: nothing, one number for both, or (connect, read).
-
-    >>> timeouts_of((3.05, None))
-    Timeouts(connect=3.05, read=None)
-    """
-    if timeout is None:
-        return _NO_TIMEOUTS
-    if type(timeout) is tuple or isinstance(timeout, (tuple, list)):
-        if len(timeout) != 2:
-            raise InvalidArgument(f"Invalid timeout {timeout!r}. Pass a (connect, read) timeout tuple, or a single float")
-        return Timeouts(_seconds(timeout[0]), _seconds(timeout[1]))
-    if hasattr(timeout, "connect_timeout"):  # urllib3's Timeout
-        return Timeouts(_seconds(timeout.connect_timeout), _seconds(timeout.read_timeout))
-    seconds = _seconds(timeout)
-    return Timeouts(seconds, seconds)
-
-
-def _seconds(value: Any) -> float | None:
-    if value is None:
-        return None
-    try:
-        seconds = float(value)
-    except (TypeError, ValueError):
-        seconds = 0.0
-    if isinstance(value, (bool, str, bytes)) or not 0 < seconds <= _MOST_SECONDS:
-        raise InvalidArgument(f"a timeout must be an int, float or None, in seconds and greater than 0; it is {value!r}")
-    return seconds
+    def _send_by_pool(
+        self, request: PreparedRequest, stream: bool, timeout: Any, verify: Any, cert: Any, proxies: dict[str, Any] | None
+    ) -> Response:
+        """The way that requests goes, step by step, asking a pool that may be anybody's."""
+        pool = self.get_connection_with_tls_context(request, verify, proxies=proxies, cert=cert)
+        self.cert_verify(pool, request.url or "", verify, cert)
+        url = self.request_url(request, proxies)
+        self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
+        mine = isinstance(pool, HTTPConnectionPool)
+        try:
+            raw = pool.urlopen(
+                method=request.method,
+                url=url,
+                body=request.body,
+                headers=request.headers,
+                redirect=False,
+                assert_same_host=False,
+                preload_content=False,
+                decode_content=False,
+                retries=self.max_retries if mine else _foreign_retries(pool, self.max_retries),
+                timeout=timeouts_of(timeout) if mine else _foreign_timeout(pool, timeout),
+                chunked=not (request.body is None or "Content-Length" in request.headers),
+            )
+        except Exception as error:
+            known = translate_foreign(error, request)
+            if known is None:
+                raise
+            raise known from error
+        return self.build_response(request, raw)
 
 
-_MOST_SECONDS = 1_000_000  # eleven days; the system's own limit is not far beyond
+_SEAM_NAMES = frozenset(["build_connection_pool_key_attributes", "cert_verify", "get_connection_with_tls_context"])
+_seams = attrgetter(*sorted(_SEAM_NAMES))
+_OWN_SEAMS = _seams(HTTPAdapter)
 
 
-def _encoding(headers: CaseInsensitiveDict[str]) -> str | None:
-    from .charsets import get_encoding_from_headers
+def _foreign_module(pool: Any, name: str) -> Any:
+    """A module of the urllib3 that a pool comes from; None if it comes from none."""
+    from importlib import import_module
 
-    return get_encoding_from_headers(headers)
-
-
-def _as_text(store: dict[str, tuple[Any, Any]]) -> dict[str, tuple[str, str]]:
-    """The headers with names and values as text; anything but str and bytes cannot be sent."""
-    made = {}
-    for name, value in store.values():
-        if not isinstance(value, (str, bytes)) or not isinstance(name, (str, bytes)):
-            raise InvalidHeader(f"the value of header {name!r} must be str or bytes, it is {type(value).__name__}")
-        made[_text(name).lower()] = (_text(name), _text(value))
-    return made
+    for kind in type(pool).__mro__:
+        root, found, _ = kind.__module__.rpartition("urllib3")
+        if found or kind.__module__.split(".")[-1] == "urllib3":
+            return import_module(f"{root}urllib3.{name}")
+    return None
 
 
-def _text(value: str | bytes) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+def _foreign_timeout(pool: Any, timeout: Any) -> Any:
+    """The timeout as the urllib3 of the pool wants it."""
+    module = _foreign_module(pool, "util.timeout")
+    if module is None or isinstance(timeout, module.Timeout):
+        return timeout
+    connect, read = timeouts_of(timeout)
+    return module.Timeout(connect=connect, read=read)
 
 
-def _body(request: PreparedRequest, index: dict[str, tuple[str, str]]) -> tuple[Any, int | None]:
-    """The body for the wire and its length, None for chunked; the one framing header that fits it is put in place.
-
-    The header may be stale, since a prepared request can be changed, or contradict itself, since callers can set what they like.
-    What is sent is always sound, and the request's headers show it.
-    """
-    body = request.body
-    if body is None:
-        length: int | None = 0
-        if "content-length" in index and index["content-length"][1] != "0":
-            _set_framing(request, index, None if request.method in ("GET", "HEAD") else "0")
-        if "transfer-encoding" in index:
-            _set_framing(request, index, index.get("content-length", ("", None))[1])
-        return None, 0
-    if isinstance(body, str):
-        body = sources.to_bytes(body)
-    chunked = index.get("transfer-encoding")
-    if isinstance(body, (bytes, bytearray)):
-        length = None if chunked is not None and chunked[1].lower() == "chunked" else len(body)
-        body = bytes(body)
-    else:
-        said = index.get("content-length")
-        length = None if said is None else _number(said[1])
-        body = sources.iterate(body) if request._body_position is None or hasattr(body, "__next__") else _Rewindable(request)
-    if length is None:
-        index.pop("content-length", None)
-        if chunked is None:
-            index["transfer-encoding"] = ("Transfer-Encoding", "chunked")
-            request.headers["Transfer-Encoding"] = "chunked"
-        request.headers.pop("Content-Length", None)
-    elif chunked is not None or index.get("content-length", ("", ""))[1] != str(length):
-        _set_framing(request, index, str(length))
-    return body, length
-
-
-def _set_framing(request: PreparedRequest, index: dict[str, tuple[str, str]], length: str | None) -> None:
-    """Leave this Content-Length, or none, as the only framing header."""
-    index.pop("transfer-encoding", None)
-    request.headers.pop("Transfer-Encoding", None)
-    if length is None:
-        index.pop("content-length", None)
-        request.headers.pop("Content-Length", None)
-    else:
-        index["content-length"] = (index.get("content-length", ("Content-Length",))[0], length)
-        request.headers["Content-Length"] = length
-
-
-def _number(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or len(value) > 19:
-        raise InvalidHeader(f"Content-Length is not a number of bytes: {value!r}")
-    return int(value)
-
-
-class _Rewindable:
-    """A body that is read from a file, and from the beginning when it is sent again."""
-
-    def __init__(self, request: PreparedRequest) -> None:
-        self._request = request
-        self._begun = False
-
-    def __iter__(self) -> Iterator[bytes]:
-        if self._begun:
-            sources.rewind_body(self._request)
-        self._begun = True
-        return sources.iterate(self._request.body)
+def _foreign_retries(pool: Any, retries: Retry) -> Any:
+    module = _foreign_module(pool, "util.retry")
+    if module is None or isinstance(retries, module.Retry):
+        return retries
+    return module.Retry(retries.total, connect=retries.connect, read=retries.read)

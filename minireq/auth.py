@@ -16,7 +16,7 @@ import threading
 from base64 import b64encode
 from urllib.parse import quote
 
-from .exceptions import InvalidURL
+from .exceptions import InvalidURL, UnrewindableBodyError
 from .sources import iterate, position_of, rewind_body
 from .urls import DEFAULT_PORTS, parse_url, request_target
 
@@ -163,7 +163,7 @@ class HTTPDigestAuth(AuthBase):
             state.last_nonce = ""
             state.nonce_count = 0
             state.chal = {}
-            state.pos = None
+            state.pos = None  # where the body begins; for those who look at it, since the request knows it too
             state.num_401_calls = None
             state.origin = None  # whose challenge it is
             state.body = None  # what auth-int has to sign
@@ -188,9 +188,11 @@ class HTTPDigestAuth(AuthBase):
             return r
         state.num_401_calls = 2
         response = self._answer(r, challenge, kwargs)
-        # A server may give a nonce and not know it any more a moment later. It says so, and does not doubt the password.
         challenge = None if response is r else self._challenge(response)
-        if challenge is not None and challenge.get("stale", "").lower() == "true" and challenge["nonce"] != state.last_nonce:
+        if challenge is None:
+            state.num_401_calls = 1
+        elif challenge.get("stale", "").lower() == "true" and challenge["nonce"] != state.last_nonce:
+            # The server has forgotten its nonce already. It says so, and does not doubt the password.
             response = self._answer(response, challenge, kwargs)
         return response
 
@@ -214,7 +216,13 @@ class HTTPDigestAuth(AuthBase):
         self._thread_local.chal = challenge
         self._thread_local.origin = _origin(r.request.url)
         again = r.request.copy()
-        _rewind(again, self._thread_local.pos)
+        if position_of(again.body) is not None:
+            try:
+                rewind_body(again)
+            except UnrewindableBodyError as error:
+                r.close()
+                error.response = r
+                raise
         if not self._sign(again):
             return r
         r.content  # noqa: B018  # the connection can be used again once it is read
@@ -251,7 +259,7 @@ class HTTPDigestAuth(AuthBase):
         is_new = challenge["nonce"] != state.last_nonce
         count = 1 if is_new else state.nonce_count + 1
         # The key of a session is made of the first client nonce, so that one is kept (RFC 7616, section 3.4.2).
-        cnonce = state.cnonce if is_session and not is_new and state.cnonce else os.urandom(16).hex()
+        cnonce = state.cnonce if is_session and not is_new and state.cnonce else _new_cnonce()
 
         secret = digest(self.username, realm, self.password)
         if is_session:
@@ -311,15 +319,6 @@ def _origin(url: str | None) -> _Origin:
     except InvalidURL:
         return None, None, None
     return parts.scheme, parts.host, parts.port or DEFAULT_PORTS.get(parts.scheme or "")
-
-
-def _rewind(request: Any, position: Any) -> None:
-    """Bring the body of a request back to where it began. Raises UnrewindableBodyError if it was read and cannot be read again."""
-    if position_of(request.body) is None:
-        return
-    if getattr(request, "_body_position", None) is None:
-        request._body_position = position
-    rewind_body(request)
 
 
 def _take_over_cookies(again: Any, r: Any) -> None:
@@ -421,6 +420,10 @@ def _algorithm(challenge: dict[str, str]) -> _Hash | None:
     except ValueError:
         return None
     return lambda data: hashlib.new(name, data, usedforsecurity=False)
+
+
+def _new_cnonce() -> str:
+    return os.urandom(16).hex()
 
 
 def _digest_of_body(body: Any, algorithm: _Hash) -> str | None:

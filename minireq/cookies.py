@@ -332,11 +332,15 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
     _shelf: _Shelf
     _borrowed: bool
 
+    # Set while the jar of a response is filled: it shows what its server set, also a Secure cookie that came by http and that no
+    # session would keep.
+    shows_all = False
+
     def __init__(self, policy: CookiePolicy | None = None) -> None:
         if policy is not None or type(self) is not RequestsCookieJar:
             super().__init__(policy)
-            if policy is None and type(self.__dict__.get("_policy")) is DefaultCookiePolicy:
-                del self._policy  # nobody asked for that one
+            if self.__dict__.get("_policy") is not policy:
+                del self._policy  # CookieJar made it up: nobody asked for that one
         else:
             self._cookies_lock = threading.RLock()
             self._cookies = {}
@@ -566,7 +570,7 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
             protected = {} if place.secure else self._secure_ones()
             domains = set()
             for line in lines:
-                cookie = _read(line, place, now)
+                cookie = _read(line, place, now, self.shows_all)
                 if cookie is None or self._is_blocked(cookie.domain) or _would_hide(cookie, protected.get(cookie.name, ())):
                     continue
                 if cookie.is_expired(now):
@@ -720,7 +724,7 @@ _WHOLE_NUMBER = re.compile(r"-?[0-9]+")
 _BLANKS = " \t"
 
 
-def _read(line: str | bytes, place: _Place, now: int) -> Cookie | None:
+def _read(line: str | bytes, place: _Place, now: int, also_insecure: bool = False) -> Cookie | None:
     """The cookie that a line sets at a place, or None if it must be ignored. To delete one is to set one that has expired."""
     if isinstance(line, bytes):
         line = line.decode("latin-1")
@@ -734,7 +738,7 @@ def _read(line: str | bytes, place: _Place, now: int) -> Cookie | None:
     path: str = attributes.get("path", "")
     is_own_path = path.startswith("/")
     secure = "secure" in attributes
-    if domain is None or (secure and not place.secure):
+    if domain is None or (secure and not place.secure and not also_insecure):
         return None
     if name[:2] == "__" and not _keeps_promise(name, bool(equals), secure, host_only=not domain, path=path):
         return None

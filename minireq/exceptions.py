@@ -168,6 +168,7 @@ _BEFORE_BODY: tuple[tuple[type[wire.WireError], type[RequestException]], ...] = 
     (wire.TimedOut, ReadTimeout),
     (wire.TLSError, SSLError),
     (wire.ProxyFailed, ProxyError),
+    (wire.RetriesExhausted, RetryError),
     (wire.InvalidFraming, InvalidHeader),
     (wire.IncompleteMessage, IncompleteResponse),
     (wire.WireError, ConnectionError),
@@ -191,6 +192,43 @@ def translate(error: wire.WireError, request: Any = None, in_body: bool = False)
     table = _IN_BODY if in_body else _BEFORE_BODY
     public = next(public for kind, public in table if isinstance(error, kind))
     return public(error, request=request)
+
+
+# The same for a urllib3 that somebody else brought along, by the names of its classes: first what is inside a MaxRetryError.
+_FOREIGN_BEFORE_BODY = {
+    "NewConnectionError": ConnectionError,
+    "ConnectTimeoutError": ConnectTimeout,
+    "ResponseError": RetryError,
+    "ProxyError": ProxyError,
+    "SSLError": SSLError,
+    "ReadTimeoutError": ReadTimeout,
+    "InvalidHeader": InvalidHeader,
+    "LocationValueError": InvalidURL,
+    "HTTPError": ConnectionError,
+}
+_FOREIGN_IN_BODY = {
+    "DecodeError": ContentDecodingError,
+    "ReadTimeoutError": BodyTimeout,
+    "SSLError": SSLError,
+    "HTTPError": ChunkedEncodingError,
+}
+
+
+def translate_foreign(error: Exception, request: Any = None, in_body: bool = False) -> RequestException | None:
+    """The public exception for one of a foreign urllib3, or of a socket; None for anything else."""
+    if isinstance(error, (RequestException, wire.WireError)):
+        return None if isinstance(error, RequestException) else translate(error, request, in_body)
+    names = [kind.__name__ for kind in type(error).__mro__ if "urllib3" in kind.__module__]
+    if "MaxRetryError" in names and isinstance(getattr(error, "reason", None), Exception):
+        reason = translate_foreign(error.reason, request)  # type: ignore[attr-defined]
+        return type(reason or ConnectionError())(error, request=request)
+    table = _FOREIGN_IN_BODY if in_body else _FOREIGN_BEFORE_BODY
+    for name in names:
+        if name in table:
+            return table[name](error, request=request)
+    if isinstance(error, OSError) and not in_body:
+        return ConnectionError(error, request=request)
+    return None
 
 
 def __getattr__(name: str) -> Any:

@@ -95,7 +95,7 @@ class Request(RequestHooksMixin):
         self.auth = auth
         self.cookies = cookies
         self.hooks = default_hooks()
-        for event, hook in (hooks or {}).items():
+        for event, hook in _by_event(hooks):
             self.register_hook(event, hook)
 
     def __repr__(self) -> str:
@@ -211,11 +211,9 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
         """The Cookie header for this URL, of a jar or a dict; one that is there already stays."""
         if cookies is None or (not cookies and isinstance(cookies, dict)):
             return
-        from http.cookiejar import CookieJar
+        from .cookies import get_cookie_header
 
-        from .cookies import cookiejar_from_dict, get_cookie_header
-
-        self._cookies = cookies if isinstance(cookies, CookieJar) else cookiejar_from_dict(cookies)
+        self._cookies = jar_of(cookies)
         value = get_cookie_header(self._cookies, self)
         if value is not None:
             self.headers["Cookie"] = value
@@ -260,11 +258,34 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
             raise InvalidArgument(f"auth is neither (user, password) nor callable: {type(auth).__name__}")
         # It may return another request than the one it was given: its attributes are taken over.
         signed = auth(self)
+        if not hasattr(signed, "__dict__"):
+            raise InvalidArgument(f"auth returned {signed!r:.60}, and not the request that it was given")
         self.__dict__.update(signed.__dict__)
         self.prepare_content_length(self.body)
 
     def prepare_hooks(self, hooks: _t.HooksInputType | None) -> None:
         """Register the hooks."""
-        for event, hook in (hooks or {}).items():
+        for event, hook in _by_event(hooks):
             if hook:
                 self.register_hook(event, hook)
+
+
+def jar_of(cookies: Any) -> Any:
+    """The jar that `cookies=` is, or the one that a mapping makes."""
+    from http.cookiejar import CookieJar
+
+    from .cookies import cookiejar_from_dict
+
+    if isinstance(cookies, CookieJar):
+        return cookies
+    if not hasattr(cookies, "keys"):
+        raise InvalidArgument(f"cookies are a {type(cookies).__name__}, neither a mapping nor a cookie jar")
+    return cookiejar_from_dict(cookies)
+
+
+def _by_event(hooks: Any) -> Iterable[tuple[str, Any]]:
+    if not hooks:
+        return ()
+    if not hasattr(hooks, "items"):
+        raise InvalidArgument(f"hooks are a {type(hooks).__name__}, not a mapping from events to hooks")
+    return hooks.items()  # type: ignore[no-any-return]

@@ -100,7 +100,9 @@ class SessionRedirectMixin:
         """Leave credentials behind where they do not belong; look up those of the new host in netrc."""
         headers, url = prepared_request.headers, prepared_request.url
         assert url is not None
-        if "Authorization" in headers and self.should_strip_auth(response.request.url or "", url):
+        if "Authorization" in headers:
+            if not self.should_strip_auth(response.request.url or "", url):
+                return  # what the caller or netrc said for this origin still holds
             del headers["Authorization"]
         if self.trust_env:
             found = self._netrc_auth(url)
@@ -130,7 +132,7 @@ class SessionRedirectMixin:
             if not yield_requests:
                 _drop_body(resp)
             if len(resp.history) >= self.max_redirects:
-                raise TooManyRedirects(f"Exceeded {self.max_redirects} redirects.", response=resp)
+                raise _blame(TooManyRedirects(f"Exceeded {self.max_redirects} redirects."), resp, history)
             try:
                 req = self._next_request(req, resp, target)
                 proxies = self.rebuild_proxies(req, proxies)
@@ -243,9 +245,9 @@ def _rewind(prepared: PreparedRequest) -> None:
 
 
 def _blame(error: RequestException, resp: Response, history: list[Response]) -> RequestException:
-    """The error of an unusable Location, with the response that had it and the ones before."""
+    """The error with the response whose Location is to blame, and those before it."""
     if error.response is None:
         error.response = resp
         error.request = error.request or resp.request
-    error.history = list(history)  # type: ignore[attr-defined]
+    error.history = [each for each in history if each is not resp]  # type: ignore[attr-defined]
     return error

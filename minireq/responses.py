@@ -6,7 +6,7 @@ from itertools import chain
 
 from . import charsets
 from ._jar import JarOnTouch
-from .exceptions import ContentConsumedError, HTTPError, InvalidArgument, StreamConsumedError, translate
+from .exceptions import ContentConsumedError, HTTPError, InvalidArgument, StreamConsumedError, translate, translate_foreign
 from .headers import parse_header_links
 from .status_codes import codes
 from .structures import CaseInsensitiveDict, OnTouch
@@ -173,8 +173,7 @@ class Response:
         """
         if self._content_consumed and isinstance(self._content, bool):
             raise StreamConsumedError("The content for this response was already consumed")
-        if chunk_size is not None and (not isinstance(chunk_size, int) or chunk_size <= 0):
-            raise InvalidArgument(f"chunk_size must be a positive int or None, it is {chunk_size!r}")
+        _check_chunk_size(chunk_size)
         if self._content_consumed:
             pieces = iter_slices(self._content, chunk_size)
         else:
@@ -189,9 +188,12 @@ class Response:
             else:  # any file will do
                 while piece := raw.read(chunk_size):
                     yield piece
-        except WireError as error:
-            self._failure = translate(error, in_body=True)
-            raise self._failure from error
+        except Exception as error:
+            known = translate_foreign(error, in_body=True)
+            if known is None:
+                raise
+            self._failure = known
+            raise known from error
         self._content_consumed = True
 
     def iter_lines(
@@ -201,6 +203,9 @@ class Response:
 
         Lines end where `splitlines` ends them, or at the delimiter. Take the iterator once: two over one response share its bytes.
         """
+        _check_chunk_size(chunk_size)
+        if delimiter is not None and not isinstance(delimiter, (str, bytes)):
+            raise InvalidArgument(f"the delimiter is str or bytes, not {type(delimiter).__name__}")
         if type(self.raw) is RawResponse and not self._content_consumed:
             chunk_size = None  # what has arrived is at hand at once, in whatever size
         pieces = self.iter_content(chunk_size, decode_unicode)
@@ -277,6 +282,11 @@ class Response:
         """The body is dropped: nobody will be handed a part of it as if it were the whole."""
         self.close()
         self._content_consumed = True
+
+
+def _check_chunk_size(chunk_size: Any) -> None:
+    if chunk_size is not None and (not isinstance(chunk_size, int) or chunk_size <= 0):
+        raise InvalidArgument(f"chunk_size must be a positive int or None, it is {chunk_size!r}")
 
 
 def iter_slices(string: Any, slice_length: int | None) -> Iterator[Any]:

@@ -14,10 +14,10 @@ from ._jar import JarOnTouch
 from .adapters import HTTPAdapter
 from .bodies import to_key_val_list
 from .environment import get_netrc_auth
-from .exceptions import InvalidArgument, InvalidSchema, RequestException
+from .exceptions import InvalidArgument, InvalidHeader, InvalidSchema, RequestException
 from .headers import default_headers
 from .hooks import default_hooks, dispatch_hook
-from .prepared import PreparedRequest, Request
+from .prepared import PreparedRequest, Request, jar_of
 from .redirects import SessionRedirectMixin
 from .responses import REDIRECT_STATI, Response, _without_user
 from .structures import CaseInsensitiveDict
@@ -148,6 +148,9 @@ class Session(SessionRedirectMixin):
             store = self.headers._store
             if not any(value is None for _, value in store.values()):
                 return self.headers
+        for name in headers if isinstance(headers, Mapping) else ():
+            if not isinstance(name, (str, bytes)):
+                raise InvalidHeader(f"a header's name must be str or bytes, not {type(name).__name__}: {name!r:.60}")
         return merge_setting(headers, self.headers, CaseInsensitiveDict)
 
     def _merge_cookies(self, given: Any) -> Any:
@@ -155,15 +158,13 @@ class Session(SessionRedirectMixin):
         mine = self.__dict__.get("cookies")
         if not given and (mine is None or not len(mine)):
             return None
-        from http.cookiejar import CookieJar
-
-        from .cookies import RequestsCookieJar, cookiejar_from_dict, merge_cookies
+        from .cookies import RequestsCookieJar, merge_cookies
 
         jar = RequestsCookieJar()
         if mine is not None:
             merge_cookies(jar, mine)
         if given:
-            merge_cookies(jar, given if isinstance(given, CookieJar) else cookiejar_from_dict(given))
+            merge_cookies(jar, jar_of(given))
         return jar
 
     def merge_environment_settings(
@@ -189,12 +190,12 @@ class Session(SessionRedirectMixin):
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
         """Send a prepared request: `stream`, `timeout`, `verify`, `cert`, `proxies` and `allow_redirects` as for `request`."""
-        if isinstance(request, Request):
+        if isinstance(request, Request) or not hasattr(request, "url"):
             raise InvalidArgument("You can only send PreparedRequests.")
         kwargs.setdefault("stream", self.stream)
         kwargs.setdefault("verify", self.verify)
         kwargs.setdefault("cert", self.cert)
-        if "proxies" not in kwargs:
+        if not kwargs.get("proxies"):  # an empty mapping says nothing
             kwargs["proxies"] = environment.resolve_proxies(request, self.proxies, self.trust_env)
         follows = kwargs.pop("allow_redirects", True)
 
@@ -206,9 +207,7 @@ class Session(SessionRedirectMixin):
         response.__dict__.pop("elapsed", None)
 
         if request.hooks and request.hooks.get("response"):
-            response = dispatch_hook("response", request.hooks, response, **kwargs)
-            if not hasattr(response, "history"):
-                raise InvalidArgument(f"a response hook returned {response!r:.60}, which is neither None nor a response")
+            response = self._hooked(response, request, kwargs)
         self._keep_cookies(response, request)
 
         if response.status_code in REDIRECT_STATI and "location" in response.headers:
@@ -216,6 +215,17 @@ class Session(SessionRedirectMixin):
         if not kwargs.get("stream"):
             response.content  # noqa: B018 - it reads the body, and so frees the connection
         return response
+
+    def _hooked(self, response: Response, request: PreparedRequest, kwargs: dict[str, Any]) -> Response:
+        """What the hooks make of the response; it is closed if that fails, since nobody will read it."""
+        try:
+            answer: Response = dispatch_hook("response", request.hooks, response, **kwargs)
+            if not hasattr(answer, "history"):
+                raise InvalidArgument(f"a response hook returned {answer!r:.60}, which is neither None nor a response")
+        except BaseException:
+            response.close()
+            raise
+        return answer
 
     def _redirected(self, response: Response, request: PreparedRequest, follows: bool, kwargs: dict[str, Any]) -> Response:
         """The response at the end of the redirects; or this one, knowing what would be next."""

@@ -10,7 +10,7 @@ import threading
 import pytest
 from hypothesis import settings
 
-from .support import application, guard, nginx as nginx_support, processes, scripted, surroundings
+from .support import application, guard, nginx as nginx_support, processes, proxies, scripted, surroundings
 from .support.authority import Authority
 
 REPORTS = pytest.StashKey()
@@ -196,6 +196,13 @@ def uvicorn(tmp_path_factory):
         yield server
 
 
+@pytest.fixture(scope="session")
+def uvicorn_https(tmp_path_factory, ca):
+    """The same over https."""
+    with _running(tmp_path_factory, processes.uvicorn(ASGI_APP, ca.certificate()), "https") as server:
+        yield server
+
+
 @pytest.fixture(scope="session", params=["granian", "uvicorn"])
 def asgi(request):
     """Each of the servers for `asgi_app`, one after the other."""
@@ -206,7 +213,57 @@ def asgi(request):
 def nginx(tmp_path_factory, ca):
     """nginx with files, redirects and TLS; its log shows which connection a request came on. See `nginx.Nginx`."""
     if nginx_support.executable() is None:
-        # A skipped test looks like a passed one from afar: where nobody looks closely, it fails.
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("nginx is not installed")
+        _missing("nginx")
     with nginx_support.running_nginx(tmp_path_factory.mktemp("nginx"), ca.certificate()) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def proxy_py(tmp_path_factory):
+    """The forward proxy proxy.py, open to everybody; see `proxies.Proxy`."""
+    with proxies.running_proxy(proxies.proxy_py(guarded=False), tmp_path_factory.mktemp("proxy")) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def guarded_proxy_py(tmp_path_factory):
+    """The same, for those who know `proxies.USER` and `proxies.PASSWORD`."""
+    with proxies.running_proxy(proxies.proxy_py(guarded=True), tmp_path_factory.mktemp("proxy")) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def tinyproxy(tmp_path_factory):
+    """The forward proxy tinyproxy, open to everybody."""
+    with _running_tinyproxy(tmp_path_factory.mktemp("tinyproxy"), guarded=False) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def guarded_tinyproxy(tmp_path_factory):
+    """The same, with the password."""
+    with _running_tinyproxy(tmp_path_factory.mktemp("tinyproxy"), guarded=True) as proxy:
+        yield proxy
+
+
+def _running_tinyproxy(folder, guarded):
+    if proxies.tinyproxy_executable() is None:
+        _missing("tinyproxy")
+    return proxies.running_proxy(proxies.tinyproxy(guarded, folder), folder)
+
+
+def _missing(program):
+    # A skipped test looks like a passed one from afar: where nobody looks closely, it fails.
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{program} is not installed")
+
+
+@pytest.fixture(scope="session", params=["proxy_py", "tinyproxy"])
+def proxy(request):
+    """Each of the open proxies, one after the other."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session", params=["proxy_py", "tinyproxy"])
+def guarded_proxy(request):
+    """Each of those with a password."""
+    return request.getfixturevalue(f"guarded_{request.param}")

@@ -18,14 +18,17 @@ STOREYS = """
     api
     sessions
     redirects adapters
+    pools
     models
     prepared responses
     _jar
+    messages
     auth bodies certs charsets cookies environment headers idna multipart netrc_file no_proxy sources urls
     exceptions _json compat hooks status_codes structures _internal_utils _types __version__
     wire
     wire.client
-    wire.pool wire.response
+    wire.pool wire.canned
+    wire.response
     wire.connect wire.connection
     wire.route wire.retry wire.request
     wire.protocol wire.protocol.* wire.network wire.network.*

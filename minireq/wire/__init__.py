@@ -16,11 +16,27 @@ from __future__ import annotations
 from .client import Client
 from .errors import WireError
 from .limits import Limits
+from .network.dial import Dialling
 from .network.tls import TLSSettings
 from .protocol.fields import Fields
 from .request import Request
 from .response import RawResponse
+from .retry import NO_RETRIES, Retry
 from .route import Proxy, Route
 from .timeouts import Timeouts
 
-__all__ = ["Client", "Fields", "Limits", "Proxy", "RawResponse", "Request", "Route", "TLSSettings", "Timeouts", "WireError"]
+__all__ = [
+    "NO_RETRIES",
+    "Client",
+    "Dialling",
+    "Fields",
+    "Limits",
+    "Proxy",
+    "RawResponse",
+    "Request",
+    "Retry",
+    "Route",
+    "TLSSettings",
+    "Timeouts",
+    "WireError",
+]

@@ -1,6 +1,7 @@
 """The main loop of the wire: a request along a route becomes a response whose body has not been read.
 
-A connection from the pool may have died while it lay there. When it turns out so before any byte of a response has come, and
+Two things may make it begin again. The caller's policy (`Retry`) may allow another try after a failure. And, without being asked:
+a connection from the pool may have died while it lay there. When it turns out so before any byte of a response has come, and
 sending the request twice does no harm, another connection takes its place, once (RFC 9110, section 9.2.2; RFC 9112, section
 9.3.1).
 """
@@ -9,8 +10,10 @@ from __future__ import annotations
 
 from . import errors
 from .limits import DEFAULT_LIMITS, Limits
+from .network.dial import ANYHOW, Dialling
 from .pool import Pool
 from .response import RawResponse
+from .retry import NO_RETRIES, Retry
 from .timeouts import NO_TIMEOUTS, Timeouts
 
 TYPE_CHECKING = False
@@ -21,22 +24,54 @@ if TYPE_CHECKING:
     from .route import Route
 
 
+_DRAINED = 64 * 1024  # so much of an answer that is not wanted is read, so that its connection serves the next try
+
+
 class Client:
     """Sends requests, keeps connections. Safe to share between threads.
 
     `routes`, `per_route` and `block` are the pool's.
     """
 
-    def __init__(self, routes: int = 10, per_route: int = 10, block: bool = False, limits: Limits = DEFAULT_LIMITS) -> None:
-        self._pool = Pool(routes, per_route, block, limits)
+    def __init__(
+        self,
+        routes: int = 10,
+        per_route: int = 10,
+        block: bool = False,
+        limits: Limits = DEFAULT_LIMITS,
+        dialling: Dialling = ANYHOW,
+    ) -> None:
+        self._pool = Pool(routes, per_route, block, limits, dialling)
         self._limits = limits
 
-    def send(self, route: Route, request: Request, timeouts: Timeouts = NO_TIMEOUTS, retries: int = 0) -> RawResponse:
-        """Send a request along a route and wait for the head of its response.
+    def send(self, route: Route, request: Request, timeouts: Timeouts = NO_TIMEOUTS, retry: Retry = NO_RETRIES) -> RawResponse:
+        """Send a request along a route and wait for the head of its response; try again as often as the policy says."""
+        if retry is NO_RETRIES:
+            return self._attempt(route, request, timeouts)
+        while True:
+            try:
+                raw = self._attempt(route, request, timeouts)
+            except errors.WireError as error:
+                if not request.can_rewind and not isinstance(error, (errors.ConnectFailed, errors.ConnectTimedOut)):
+                    raise
+                retry = retry.increment(request.method, request.target, error=error)
+                retry.sleep()
+                continue
+            if not (retry.is_retry(request.method, raw.status, "retry-after" in raw.headers) and request.can_rewind):
+                return raw
+            try:
+                retry = retry.increment(request.method, request.target, response=raw)
+            except errors.RetriesExhausted:
+                if not retry.raise_on_status:
+                    return raw
+                raw.close()
+                raise
+            raw.read_short(_DRAINED, 1.0)
+            retry.sleep(raw)
 
-        A connection that cannot be made is tried again `retries` times: nothing has been sent then.
-        """
-        connection = self._checkout(route, timeouts, retries)
+    def _attempt(self, route: Route, request: Request, timeouts: Timeouts) -> RawResponse:
+        """One try, on a connection that lives."""
+        connection = self._pool.checkout(route, timeouts.connect)
         try:
             head = _converse(connection, request, timeouts)
         except errors.ConnectionLost:
@@ -55,15 +90,6 @@ class Client:
             self._pool.discard(connection)
             raise
         return RawResponse(head, connection, self._pool, timeouts.read, self._limits)
-
-    def _checkout(self, route: Route, timeouts: Timeouts, retries: int) -> Connection:
-        while True:
-            try:
-                return self._pool.checkout(route, timeouts.connect)
-            except (errors.ConnectFailed, errors.ConnectTimedOut):
-                if not retries:
-                    raise
-                retries -= 1
 
     def close(self) -> None:
         """Close every idle connection."""

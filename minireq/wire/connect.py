@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import errors
 from .network import tls
-from .network.dial import dial
+from .network.dial import ANYHOW, Dialling, dial
 from .protocol.fields import Fields
 from .protocol.tunnel import open_tunnel
 from .timeouts import Deadline
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .route import Proxy, Route
 
 
-def connect(route: Route, deadline: Deadline, limits: Limits) -> Stream:
+def connect(route: Route, deadline: Deadline, limits: Limits, dialling: Dialling = ANYHOW) -> Stream:
     """A new stream along the route, ready for a request.
 
     Raises `ConnectFailed`, `ConnectTimedOut`, `ProxyFailed` or `TLSError`.
@@ -24,9 +24,9 @@ def connect(route: Route, deadline: Deadline, limits: Limits) -> Stream:
     if route.tls is not None:
         tls.context_for(route.tls)  # what is wrong with the caller's files shows before anything is dialled
     if route.proxy is None:
-        stream = dial(route.host, route.port, deadline)
+        stream = dial(route.host, route.port, deadline, dialling)
     else:
-        stream = _dial_proxy(route.proxy, deadline)
+        stream = _dial_proxy(route.proxy, deadline, dialling)
     if route.tls is None:
         return stream
     try:
@@ -38,9 +38,9 @@ def connect(route: Route, deadline: Deadline, limits: Limits) -> Stream:
         raise
 
 
-def _dial_proxy(proxy: Proxy, deadline: Deadline) -> Stream:
+def _dial_proxy(proxy: Proxy, deadline: Deadline, dialling: Dialling) -> Stream:
     try:
-        return dial(proxy.host, proxy.port, deadline)
+        return dial(proxy.host, proxy.port, deadline, dialling)
     except errors.ConnectFailed as error:
         raise errors.ProxyFailed(f"the proxy cannot be reached: {error}") from error
 

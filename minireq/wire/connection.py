@@ -76,7 +76,8 @@ class Connection:
             self._send_piece(exchange.finish(), timeout)
         except errors.ConnectionLost:
             # The server may have answered and closed, as with 413: what it said counts, if anything.
-            if not self._answered(self._last_words()):
+            self._hear_last_words()
+            if exchange.head is None:
                 raise
 
     def _send_piece(self, data: bytes, timeout: float | None) -> bool:
@@ -84,8 +85,13 @@ class Connection:
         stream = self.stream
         rest = memoryview(data)
         while rest:
-            if stream.wait(timeout) and self._answered(stream.receive_now()):
-                return False
+            if stream.wait(timeout):
+                heard = stream.receive_now()
+                if self._answered(heard):
+                    return False
+                if heard == b"":  # it has said all it will say, and goes on listening
+                    stream.send(rest, timeout)
+                    return True
             rest = rest[stream.send_some(rest) :]
         return True
 
@@ -102,11 +108,11 @@ class Connection:
         head = exchange.head or exchange.next_head()
         return head is not None and head.status >= 300
 
-    def _last_words(self) -> bytes | None:
+    def _hear_last_words(self) -> None:
         try:
-            return self.stream.receive_now()
+            self._answered(self.stream.receive_now())
         except errors.WireError:
-            return None
+            pass  # there are none
 
     @property
     def untouched(self) -> bool:

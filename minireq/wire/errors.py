@@ -2,21 +2,22 @@
 
     WireError
      ├─ LocalProtocolError      the caller asked for something that is not HTTP; nothing was sent
-     ├─ RemoteProtocolError     the server answered with something that is not HTTP
-     │   ├─ InvalidFraming      the end of its body cannot be told
-     │   ├─ IncompleteMessage   its message ends before its end
-     │   └─ LimitExceeded       its message is larger than we accept (`.limit` names the limit)
+     ├─ ProtocolError           the exchange with the server broke
+     │   ├─ ConnectionLost      because the connection did
+     │   └─ RemoteProtocolError because the server answered with something that is not HTTP
+     │       ├─ InvalidFraming      the end of its body cannot be told
+     │       ├─ IncompleteMessage   its message ends before its end
+     │       └─ LimitExceeded       its message is larger than we accept (`.limit` names the limit)
      ├─ DecodingError           the content coding of a body is damaged
      ├─ ConnectFailed           no connection could be made
      │   └─ NameLookupFailed    because the host's name has no address
-     ├─ ConnectionLost          a connection that was made broke
      ├─ TimedOut                something took too long (`.phase`, `.seconds`)
      │   ├─ ConnectTimedOut     to be connected
      │   ├─ PoolTimedOut        to be given a connection
      │   └─ ReadTimedOut        to be answered
      ├─ TLSError                the two sides could not agree on a secure connection
      ├─ ProxyFailed             the proxy did not connect us
-     └─ PoolClosed              the pool was closed meanwhile
+     └─ RetriesExhausted        the answer is one to retry, and every retry has been made
 
 Every message says which step failed and shows the offending bytes, shortened by `shown()`. The layer above has its own family;
 one table there translates.
@@ -37,7 +38,11 @@ class LocalProtocolError(WireError):
         self.part = part
 
 
-class RemoteProtocolError(WireError):
+class ProtocolError(WireError):
+    """The exchange with the server broke."""
+
+
+class RemoteProtocolError(ProtocolError):
     """The server answered with something that is not HTTP/1."""
 
 
@@ -74,7 +79,7 @@ class NameLookupFailed(ConnectFailed):
     """The host's name has no address."""
 
 
-class ConnectionLost(WireError):
+class ConnectionLost(ProtocolError):
     """A connection that was made broke, or was closed by the other side."""
 
 
@@ -107,8 +112,8 @@ class ProxyFailed(WireError):
     """The proxy did not connect us: it refused, or did not speak its protocol."""
 
 
-class PoolClosed(WireError):
-    """The pool was closed while a connection was waited for."""
+class RetriesExhausted(WireError):
+    """The answer has a status that asks to try again, and every try that was allowed has been made."""
 
 
 def shown(data: bytes | bytearray | str, most: int = 60) -> str:

@@ -14,6 +14,7 @@ from . import errors
 from .connect import connect
 from .connection import Connection
 from .limits import DEFAULT_LIMITS, Limits
+from .network.dial import ANYHOW, Dialling
 from .timeouts import Deadline
 
 TYPE_CHECKING = False
@@ -28,11 +29,19 @@ class Pool:
     than `per_route` connections of a route, idle or not: who asks for one more waits.
     """
 
-    def __init__(self, routes: int = 10, per_route: int = 10, block: bool = False, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self,
+        routes: int = 10,
+        per_route: int = 10,
+        block: bool = False,
+        limits: Limits = DEFAULT_LIMITS,
+        dialling: Dialling = ANYHOW,
+    ) -> None:
         self._routes = max(routes, 1)
         self._per_route = per_route
         self._block = block
         self._limits = limits
+        self._dialling = dialling
         self._lock = threading.Lock()
         self._freed = threading.Condition(self._lock)
         self._idle: dict[Route, list[Connection]] = {}
@@ -63,7 +72,7 @@ class Pool:
             raise
 
     def _open(self, route: Route, connect_timeout: float | None) -> Connection:
-        return Connection(connect(route, Deadline(connect_timeout), self._limits), route, self._limits)
+        return Connection(connect(route, Deadline(connect_timeout), self._limits, self._dialling), route, self._limits)
 
     def _take(self, route: Route) -> Connection | None:
         with self._lock:

@@ -1,11 +1,13 @@
 """An ASGI application, for servers that are written by others: granian and uvicorn run it in a process of their own.
 
-/echo answers with what was asked, /upload?  with the size and the hash of what was sent, /download?size=N sends N bytes with a
-Content-Length, /stream?size=N without one (so chunked), /chunked and /lines a few small pieces.
+/echo answers with what was asked, /upload with the size and the hash of what was sent, /download?size=N sends N bytes with a
+Content-Length, /stream?size=N without one (so chunked), /chunked and /lines a few small pieces. /headers?size=N&count=M has M
+header fields of N bytes. /live?name=X sends a line, and the second one when somebody has asked for /go?name=X.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from typing import Any
@@ -17,7 +19,8 @@ BLOCK = bytes(64 * 1024)
 async def app(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] != "http":
         raise RuntimeError(f"no {scope['type']} here")
-    size = int(parse_qs(scope["query_string"].decode()).get("size", ["100000000"])[0])
+    query = {name: values[0] for name, values in parse_qs(scope["query_string"].decode()).items()}
+    size = int(query.get("size", "100000000"))
     path = scope["path"]
     if path == "/download":
         await respond(send, blocks(size), [(b"content-length", str(size).encode())])
@@ -27,6 +30,13 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
         await respond(send, (b"chunk %d\n" % number for number in range(5)))
     elif path == "/lines":
         await respond(send, [b"first line\n", b"second ", b"line\r\nthird", b" line\n"])
+    elif path == "/headers":
+        await respond(send, [], [(b"x-large-%d" % number, b"x" * size) for number in range(int(query["count"]))])
+    elif path == "/live":
+        await respond_live(send, event_called(query["name"]))
+    elif path == "/go":
+        event_called(query["name"]).set()
+        await respond(send, [])
     elif path == "/upload":
         await respond_json(send, await measured(receive))
     else:
@@ -37,6 +47,20 @@ def blocks(size: int) -> Any:
     while size > 0:
         yield BLOCK[:size]
         size -= len(BLOCK)
+
+
+EVENTS: dict[str, asyncio.Event] = {}
+
+
+def event_called(name: str) -> asyncio.Event:
+    return EVENTS.setdefault(name, asyncio.Event())
+
+
+async def respond_live(send: Any, event: asyncio.Event) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"the first line\n", "more_body": True})
+    await event.wait()
+    await send({"type": "http.response.body", "body": b"the last line\n"})
 
 
 async def measured(receive: Any) -> dict[str, Any]:

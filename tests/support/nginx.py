@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
+import urllib.request
 from collections import namedtuple
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +16,10 @@ from .processes import Running, free_port, running
 
 SMALL = b"hello, world\n"
 BIG = 100_000_000
+UNICODE_NAME = "größe €.txt"
 
-Logged = namedtuple("Logged", "connection number request status")
-Logged.__doc__ = "A request as nginx saw it: on which connection, as which of its requests."
+Logged = namedtuple("Logged", "connection number request status resumed")
+Logged.__doc__ = "A request as nginx saw it: on which connection, as which of its requests, and whether that resumed a TLS session."
 
 CONFIGURATION = """
 worker_processes 1;
@@ -27,7 +30,7 @@ pid {folder}/nginx.pid;
 error_log stderr notice;
 events {{ worker_connections 256; }}
 http {{
-    log_format keep '$connection $connection_requests $status $request';
+    log_format keep '$connection $connection_requests $status $ssl_session_reused $request';
     access_log {folder}/access.log keep;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
@@ -42,6 +45,8 @@ http {{
     gzip_min_length 100;
     gzip_types text/plain;
     client_max_body_size 0;
+    large_client_header_buffers 4 64k;
+    ssl_session_cache shared:tests:1m;
     server {{
         listen 127.0.0.1:{port};
         listen 127.0.0.1:{tls_port} ssl;
@@ -51,8 +56,12 @@ http {{
         location = /moved {{ return 301 /small; }}
         location = /temporary {{ return 307 /small; }}
         location = /nothing {{ return 204; }}
-        location = /refuses-uploads {{ client_max_body_size 1k; root {folder}/files; error_page 405 =200 /small; }}
+        location = /refuses-uploads {{ client_max_body_size 1k; proxy_pass http://127.0.0.1:{port}/small; }}
         location = /close {{ keepalive_timeout 0; return 200 "closed after this\\n"; }}
+        location = /hurried {{ keepalive_timeout 50ms; return 200 "closed soon after this\\n"; }}
+        location = /impatient {{ keepalive_timeout 1ms; return 200 "closed at once after this\\n"; }}
+        location = /thrice {{ keepalive_requests 3; return 200 "three to a connection\\n"; }}
+        location = /connections {{ stub_status; access_log off; }}
         location / {{ error_page 405 =200 $uri; }}
     }}
 }}
@@ -71,10 +80,35 @@ class Nginx:
         self.log = plain.log
         self._access_log = access_log
 
-    def requests(self) -> list[Logged]:
-        """What was asked so far, in the order in which the answers were finished."""
-        parts = (line.split(" ", 3) for line in self._access_log.read_text().splitlines())
-        return [Logged(int(connection), int(number), request, int(status)) for connection, number, status, request in parts]
+    def requests(self, containing: str = "", count: int = 0, patience: float = 5.0) -> list[Logged]:
+        """What was asked so far, in the order in which the answers were finished, as far as it contains that.
+
+        nginx writes its log behind the answer: with a `count`, it is waited for until there are so many.
+        """
+        deadline = time.monotonic() + patience
+        while len(found := [logged for logged in self._logged() if containing in logged.request]) < count:
+            assert time.monotonic() < deadline, f"nginx has seen {found}, not {count} requests with {containing!r}"
+            time.sleep(0.005)
+        return found
+
+    def _logged(self) -> list[Logged]:
+        parts = (line.split(" ", 4) for line in self._access_log.read_text().splitlines())
+        return [
+            Logged(int(connection), int(number), request, int(status), resumed == "r")
+            for connection, number, status, resumed, request in parts
+        ]
+
+    def wait_until_idle(self, patience: float = 5.0) -> None:
+        """Return when nginx has no connection open, whoever closed it."""
+        deadline = time.monotonic() + patience
+        while (count := self._connections()) > 0:
+            assert time.monotonic() < deadline, f"nginx still has {count} connections open after {patience} s"
+            time.sleep(0.005)
+
+    def _connections(self) -> int:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{self.url}/connections") as response:
+            said = response.read().decode()
+        return int(said.split()[2]) - 1  # "Active connections: 2 ...", and one of them asks this
 
 
 def executable() -> str | None:
@@ -88,6 +122,7 @@ def running_nginx(folder: Path, certificate: Certificate) -> Iterator[Nginx]:
     files.mkdir()
     (files / "small").write_bytes(SMALL)
     (files / "empty").write_bytes(b"")
+    (files / UNICODE_NAME).write_bytes(SMALL)
     (files / "text.txt").write_bytes(b"a line that comes again and again\n" * 1000)
     with open(files / "big", "wb") as big:
         big.truncate(BIG)

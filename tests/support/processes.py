@@ -25,7 +25,14 @@ class Running:
         self.host = "127.0.0.1"
         self.port = port
         self.url = f"{scheme}://{'localhost' if scheme == 'https' else self.host}:{port}"
+        self.process: subprocess.Popen[bytes] | None = None
         self._log_file = log_file
+
+    def kill(self) -> None:
+        """End it without a warning, in the middle of whatever it does."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def log(self) -> str:
         """Everything it has written to its output so far."""
@@ -44,6 +51,7 @@ def running(command: Callable[[int], list[str]], folder: Path, scheme: str = "ht
         with open(folder / f"{port}.log", "wb") as log:
             streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
             process = subprocess.Popen(command(port), cwd=folder, env=environment(folder), start_new_session=True, **streams)
+            server.process = process
         try:
             if accepts(process, port):
                 yield server
@@ -101,7 +109,9 @@ def granian(application: str, certificate: Certificate | None = None) -> Callabl
     return lambda port: [sys.executable, "-m", "granian", "--host", "127.0.0.1", "--port", str(port), *settings, application]
 
 
-def uvicorn(application: str) -> Callable[[int], list[str]]:
+def uvicorn(application: str, certificate: Certificate | None = None) -> Callable[[int], list[str]]:
     """The command that runs an ASGI application under uvicorn, with h11 below it."""
     settings = ["--http", "h11", "--ws", "none", "--lifespan", "off", "--timeout-keep-alive", "30", "--log-level", "warning"]
+    if certificate:
+        settings += ["--ssl-certfile", certificate.file, "--ssl-keyfile", certificate.key]
     return lambda port: [sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), *settings, application]

@@ -12,6 +12,7 @@ import os
 import selectors
 import socket
 import time
+from collections import namedtuple
 
 from .. import errors
 from .stream import Stream
@@ -19,16 +20,35 @@ from .stream import Stream
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
+    from typing import Any, NamedTuple
 
     from ..timeouts import Deadline
 
     Address = tuple[int, int, int, str, Any]
 
+    class Dialling(NamedTuple):
+        """How to dial, as a type checker sees it."""
+
+        source_address: tuple[str, int] | None = None
+        socket_options: tuple[tuple[int, int, int | bytes], ...] | None = None
+
+else:
+
+    class Dialling(namedtuple("Dialling", "source_address socket_options", defaults=(None, None))):
+        """From which address of ours to dial, and which options, (level, name, value), to set on the socket before.
+
+        >>> Dialling(source_address=("127.0.0.2", 0)).socket_options is None
+        True
+        """
+
+        __slots__ = ()
+
+
+ANYHOW = Dialling()
 ATTEMPT_DELAY = 0.25  # seconds; RFC 8305, section 5
 
 
-def dial(host: str, port: int, deadline: Deadline) -> Stream:
+def dial(host: str, port: int, deadline: Deadline, dialling: Dialling = ANYHOW) -> Stream:
     """A stream to the first of the host's addresses that answers.
 
     `host` is a name or a literal address, without brackets. Raises `NameLookupFailed`, `ConnectFailed` or `ConnectTimedOut`,
@@ -37,8 +57,8 @@ def dial(host: str, port: int, deadline: Deadline) -> Stream:
     addresses = _look_up(host, port)
     where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     if len(addresses) == 1:
-        return Stream(_connect(addresses[0], where, deadline))
-    return Stream(_race(interleaved(addresses), where, deadline))
+        return Stream(_connect(addresses[0], where, deadline, dialling))
+    return Stream(_race(interleaved(addresses), where, deadline, dialling))
 
 
 def _look_up(host: str, port: int) -> Sequence[Address]:
@@ -64,10 +84,10 @@ def interleaved(addresses: Sequence[Address]) -> list[Address]:
     return [family[turn] for turn in range(turns) for family in families.values() if turn < len(family)]
 
 
-def _connect(address: Address, where: str, deadline: Deadline) -> socket.socket:
+def _connect(address: Address, where: str, deadline: Deadline, dialling: Dialling) -> socket.socket:
     """A socket connected to the one address there is."""
     try:
-        made = _open(address, deadline.remaining())
+        made = _open(address, deadline.remaining(), dialling)
         try:
             made.connect(address[4])
         except BaseException:
@@ -82,12 +102,16 @@ def _connect(address: Address, where: str, deadline: Deadline) -> socket.socket:
         raise deadline.passed(f"connecting to {where}") from late
 
 
-def _open(address: Address, timeout: float | None) -> socket.socket:
+def _open(address: Address, timeout: float | None, dialling: Dialling) -> socket.socket:
     made = socket.socket(*address[:3])
     try:
         # Small writes go out at once; without this a TLS 1.2 resumption waits 40 ms for a delayed acknowledgement.
         if address[0] in (socket.AF_INET, getattr(socket, "AF_INET6", None)):
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for option in dialling.socket_options or ():
+            made.setsockopt(*option)
+        if dialling.source_address is not None:
+            made.bind(dialling.source_address)
         made.settimeout(timeout)
     except BaseException:
         made.close()
@@ -129,7 +153,7 @@ class Race:
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 
-def _race(addresses: Sequence[Address], where: str, deadline: Deadline) -> socket.socket:
+def _race(addresses: Sequence[Address], where: str, deadline: Deadline, dialling: Dialling) -> socket.socket:
     """The first socket that is connected; all others are closed."""
     race = Race(addresses)
     failures: list[str] = []
@@ -138,7 +162,7 @@ def _race(addresses: Sequence[Address], where: str, deadline: Deadline) -> socke
             while True:
                 while (address := race.next_start(time.monotonic())) is not None:
                     known = len(failures)
-                    winner = _begin(address, selector, failures)
+                    winner = _begin(address, dialling, selector, failures)
                     if winner is not None:
                         return winner
                     if len(failures) > known:
@@ -158,11 +182,11 @@ def _race(addresses: Sequence[Address], where: str, deadline: Deadline) -> socke
                 key.fileobj.close()
 
 
-def _begin(address: Address, selector: selectors.BaseSelector, failures: list[str]) -> socket.socket | None:
+def _begin(address: Address, dialling: Dialling, selector: selectors.BaseSelector, failures: list[str]) -> socket.socket | None:
     """Start an attempt; the socket if it is connected already."""
     made: socket.socket | None = None
     try:
-        made = _open(address, 0.0)
+        made = _open(address, 0.0, dialling)
         code = made.connect_ex(address[4])
         if code == 0:
             return made

@@ -41,7 +41,7 @@ class Stream:
         self._wait = _readiness(connected)  # kept: making one for each question costs more than asking
         self.sent = 0  # bytes that the system has taken from us, so far
 
-    def send(self, data: bytes, timeout: float | None) -> None:
+    def send(self, data: bytes | memoryview, timeout: float | None) -> None:
         """Send all of it."""
         if timeout != self._timeout:
             self._set_timeout(timeout)

@@ -29,19 +29,40 @@ if TYPE_CHECKING:
         authorities: str | None = None
         certificate: str | None = None
         key: str | None = None
+        password: str | bytes | None = None
+        context: ssl.SSLContext | None = None
+        server_hostname: str | None = None
+        assert_hostname: str | bool | None = None
+        assert_fingerprint: str | None = None
+        minimum_version: int | None = None
+        maximum_version: int | None = None
 
 else:
 
-    class TLSSettings(namedtuple("TLSSettings", "verify authorities certificate key", defaults=(True, None, None, None))):
+    class TLSSettings(
+        namedtuple(
+            "TLSSettings",
+            "verify authorities certificate key password context server_hostname assert_hostname assert_fingerprint "
+            "minimum_version maximum_version",
+            defaults=(True, *[None] * 10),
+        )
+    ):
         """Whom we trust and who we are.
 
-        `authorities` is a file, a directory, or PEM text; None is the platform's own store. `certificate` and `key` are files.
+        `authorities` is a file, a directory, or PEM text; None is the platform's own store. `certificate` and `key` are files,
+        `password` opens the key. `context` takes the place of one that we would build. `server_hostname` is the name to ask for,
+        `assert_hostname` the one that the certificate must bear (False: any), `assert_fingerprint` the hash that it must have.
 
         >>> TLSSettings(verify=False).verify
         False
         """
 
         __slots__ = ()
+
+        def __repr__(self) -> str:
+            said = {name: value for name, value in zip(self._fields, self) if value is not None}
+            said.update({"password": "***"} if "password" in said else {})
+            return f"TLSSettings({', '.join(f'{name}={value!r}' for name, value in said.items())})"
 
 
 _contexts: dict[Any, ssl.SSLContext] = {}
@@ -53,11 +74,13 @@ _SESSIONS = 256
 
 def context_for(settings: TLSSettings) -> ssl.SSLContext:
     """The context of these settings: one for the process, as long as the files stay what they are."""
-    identity = (settings, *map(_identity, settings[1:]))
+    if settings.context is not None:
+        return _completed(settings.context, settings)
+    identity = (*settings[:5], settings.minimum_version, settings.maximum_version, *map(_identity, settings[1:4]))
     with _contexts_lock:
         context = _contexts.get(identity)
         if context is None:
-            context = _build(settings)
+            context = _completed(_build(settings), settings)
             if len(_contexts) >= _CONTEXTS:
                 _contexts.clear()
                 _sessions.clear()
@@ -91,10 +114,12 @@ def _build(settings: TLSSettings) -> ssl.SSLContext:
     if not settings.verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-    else:
-        _load_authorities(context, settings.authorities)
-    if settings.certificate is not None:
-        _load_certificate(context, settings)
+    elif settings.authorities is None:
+        context.load_default_certs()
+    if settings.minimum_version is not None:
+        context.minimum_version = settings.minimum_version  # type: ignore[assignment]
+    if settings.maximum_version is not None:
+        context.maximum_version = settings.maximum_version  # type: ignore[assignment]
     if os.environ.get("SSLKEYLOGFILE"):
         try:
             context.keylog_filename = os.environ["SSLKEYLOGFILE"]
@@ -103,10 +128,16 @@ def _build(settings: TLSSettings) -> ssl.SSLContext:
     return context
 
 
-def _load_authorities(context: ssl.SSLContext, authorities: str | None) -> None:
-    if authorities is None:
-        context.load_default_certs()
-        return
+def _completed(context: ssl.SSLContext, settings: TLSSettings) -> ssl.SSLContext:
+    """The context, ours or the caller's own, with the authorities and the certificate that the settings name."""
+    if settings.verify and settings.authorities is not None:
+        _load_authorities(context, settings.authorities)
+    if settings.certificate is not None:
+        _load_certificate(context, settings)
+    return context
+
+
+def _load_authorities(context: ssl.SSLContext, authorities: str) -> None:
     try:
         if "\n" in authorities:
             context.load_verify_locations(cadata=authorities)
@@ -123,7 +154,8 @@ def _load_certificate(context: ssl.SSLContext, settings: TLSSettings) -> None:
     assert settings.certificate is not None
     # Without a password given, OpenSSL would ask for one on the terminal, and hang where there is none.
     try:
-        context.load_cert_chain(settings.certificate, settings.key, password=_no_password)
+        password = _no_password if settings.password is None else settings.password
+        context.load_cert_chain(settings.certificate, settings.key, password=password)
     except (OSError, ValueError) as error:
         raise errors.TLSError(
             f"the client certificate {settings.certificate!r} (key {settings.key!r}) could not be loaded: {error}"
@@ -144,15 +176,12 @@ def secure(stream: Stream, host: str, settings: TLSSettings, deadline: Deadline,
     wrapped: ssl.SSLSocket | None = None
     try:
         plain.settimeout(deadline.remaining())
-        wrapped = context.wrap_socket(
-            plain,
-            server_hostname=host,
-            suppress_ragged_eofs=False,
-            do_handshake_on_connect=False,
-            session=_sessions.get((origin, context)),
-        )
+        plain.getpeername()  # wrap_socket leaves the socket open when it finds that the connection has been reset
+        wrapped = _wrap(context, plain, host, settings, _sessions.get((origin, context)))
         wrapped.do_handshake()
-    except (OSError, ValueError) as error:
+        if settings.assert_fingerprint is not None or isinstance(settings.assert_hostname, str):
+            _check_assertions(wrapped, settings)
+    except (OSError, ValueError, TypeError) as error:
         if wrapped is not None:
             wrapped.close()
         raise _handshake_failed(error, host, settings, deadline) from error
@@ -161,6 +190,70 @@ def secure(stream: Stream, host: str, settings: TLSSettings, deadline: Deadline,
             wrapped.close()
         raise
     return TLSStream(wrapped, (origin, context))
+
+
+def _wrap(
+    context: ssl.SSLContext, plain: socket.socket, host: str, settings: TLSSettings, session: ssl.SSLSession | None
+) -> ssl.SSLSocket:
+    """The socket in TLS, before its handshake, checking what these settings say, whatever the context says by itself."""
+    name = settings.server_hostname or host
+
+    def wrap() -> ssl.SSLSocket:
+        return context.wrap_socket(
+            plain,
+            server_hostname=name.encode(
+                "ascii"
+            ),  # a str would pass through the idna codec, which leaves the socket open when it fails
+            suppress_ragged_eofs=False,
+            do_handshake_on_connect=False,
+            session=session,
+        )
+
+    own_name = settings.assert_hostname is None and settings.assert_fingerprint is None
+    if (settings.verify or not context.verify_mode) and (own_name or not context.check_hostname):
+        return wrap()
+    with _contexts_lock:  # what is checked is copied from the context when the socket is wrapped
+        before = context.check_hostname, context.verify_mode
+        try:
+            context.check_hostname = False
+            if not settings.verify:
+                context.verify_mode = type(context.verify_mode)(0)
+            return wrap()
+        finally:
+            context.verify_mode = before[1]
+            context.check_hostname = before[0]
+
+
+def _check_assertions(wrapped: ssl.SSLSocket, settings: TLSSettings) -> None:
+    """Raise `TLSError` if the certificate has not the fingerprint, or not the name, that it must have."""
+    if settings.assert_fingerprint is not None:
+        import hashlib
+
+        wanted = settings.assert_fingerprint.replace(":", "").lower()
+        kind = {32: "md5", 40: "sha1", 64: "sha256"}.get(len(wanted))
+        if kind is None:
+            raise errors.TLSError(f"a fingerprint is an MD5, SHA-1 or SHA-256 hash in hexadecimal, not {wanted!r}")
+        found = hashlib.new(kind, wrapped.getpeercert(binary_form=True) or b"").hexdigest()
+        if found != wanted:
+            raise errors.TLSError(f"the certificate's fingerprint is {found}, not {wanted}")
+    elif settings.verify and isinstance(settings.assert_hostname, str):
+        certificate = wrapped.getpeercert() or {}
+        entries: Any = certificate.get("subjectAltName", ())
+        names = [value for kind, value in entries if kind in ("DNS", "IP Address")]
+        if not any(matches(settings.assert_hostname, name) for name in names):
+            raise errors.TLSError(f"the certificate is for {', '.join(names) or 'nobody'}, not for {settings.assert_hostname}")
+
+
+def matches(host: str, name: str) -> bool:
+    """Whether a name in a certificate is the host's; a "*" stands for the whole first label (RFC 9525, section 6.3).
+
+    >>> matches("www.example.org", "*.example.org"), matches("example.org", "*.example.org")
+    (True, False)
+    """
+    host, name = host.lower(), name.lower()
+    if name.startswith("*."):
+        return "." in host and host.partition(".")[2] == name[2:]
+    return host == name
 
 
 def _handshake_failed(error: Exception, host: str, settings: TLSSettings, deadline: Deadline) -> errors.WireError:
@@ -225,7 +318,8 @@ class TLSStream(Stream):
     def _failed(self, error: OSError, doing: str) -> errors.WireError:
         import ssl
 
-        if isinstance(error, ssl.SSLEOFError):
+        # Python 3.9 does not know yet how OpenSSL 3 calls an end without close_notify.
+        if isinstance(error, ssl.SSLEOFError) or getattr(error, "reason", None) == "UNEXPECTED_EOF_WHILE_READING":
             return errors.ConnectionLost(f"the secure connection was cut, without a close_notify, while {doing}")
         if isinstance(error, ssl.SSLZeroReturnError):
             return errors.ConnectionLost(f"the secure connection was closed while {doing}")

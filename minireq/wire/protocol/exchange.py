@@ -138,7 +138,7 @@ class Exchange:
 
     def _expect_sending(self) -> None:
         # An answer that comes early may be a success, for which the server still wants the rest of the body.
-        if self.head is None or self.state is BROKEN:
+        if self.verdict is not Close.EARLY_ANSWER or self.state is BROKEN:
             self._expect(SENDING)
 
     # The response.
@@ -264,7 +264,7 @@ class Exchange:
     def _finish_response(self) -> None:
         self.state = DONE
         if self._buffer:
-            self.verdict = Close.SURPLUS
+            self.verdict = self.verdict or Close.SURPLUS
 
     # Bulk: bytes of the body that the caller takes from the socket by itself, without a copy in the buffer.
 

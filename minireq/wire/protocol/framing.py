@@ -44,7 +44,7 @@ def body_of(method: str, head: ResponseHead) -> tuple[Body, int]:
     """How the response's body ends, and its length where that is known (RFC 9112, section 6.3)."""
     status, fields = head.status, head.fields
     # 1. To HEAD, and with 204 and 304, there is no body, whatever the fields say. (1xx never comes here, but for 101.)
-    if method == "HEAD" or status == 204 or status == 304:
+    if method == "HEAD" or (status == 204 and method != "CONNECT") or status == 304:
         return Body.NONE, 0
     # 2. A tunnel begins after 2xx to CONNECT; the same is true after 101.
     if (method == "CONNECT" and status < 300) or status == 101:

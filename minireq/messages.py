@@ -1,0 +1,110 @@
+"""A request in the wire's terms: its fields as text, its body as bytes or pieces of bytes, and one framing field that fits it.
+
+What comes in may be stale, since prepared requests can be changed, or contradict itself, since callers can set any header. What
+goes out is sound: a known length is what Content-Length says, an unknown one goes chunked, and never both (RFC 9112, section 6).
+"""
+
+from __future__ import annotations
+
+from . import sources
+from .exceptions import InvalidHeader
+from .wire import Fields, Request
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    Index = dict[str, tuple[str, str]]
+
+
+def message(method: str, target: str, headers: dict[str, tuple[Any, Any]], host: str, body: Any, position: Any = None) -> Request:
+    """The request for the wire.
+
+    `headers` is lower-case name -> (name, value), of str or bytes; `host` the value of Host where they have none. `position` is
+    where the body began, if it can be rewound.
+
+    >>> message("POST", "/", {}, "example.org", "a=1").fields["Content-Length"]
+    '3'
+    """
+    for name, value in headers.values():
+        if type(value) is not str or type(name) is not str:
+            headers = _as_text(headers)
+            break
+    index: Index = dict(headers) if "host" in headers else {"host": ("Host", host), **headers}
+    if body is None:
+        _frame_nothing(method, index)
+        return Request(method, target, Fields.of_index(index))
+    body, length = _framed(body, position, index)
+    return Request(method, target, Fields.of_index(index), body, length)
+
+
+def _as_text(headers: dict[str, tuple[Any, Any]]) -> Index:
+    made = {}
+    for name, value in headers.values():
+        if not isinstance(value, (str, bytes)) or not isinstance(name, (str, bytes)):
+            raise InvalidHeader(f"the value of header {name!r} must be str or bytes, it is {type(value).__name__}")
+        made[as_text(name).lower()] = (as_text(name), as_text(value))
+    return made
+
+
+def as_text(value: str | bytes) -> str:
+    """A header's name or value as text: bytes are latin-1 on the wire."""
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def _frame_nothing(method: str, index: Index) -> None:
+    """No body: Content-Length is 0 or not there."""
+    said = index.get("content-length")
+    if said is not None and said[1] != "0":
+        del index["content-length"]
+        if method not in ("GET", "HEAD"):
+            index["content-length"] = (said[0], "0")
+    coding = index.get("transfer-encoding")
+    if coding is not None and coding[1].lower() == "chunked":
+        del index["transfer-encoding"]
+
+
+def _framed(body: Any, position: Any, index: Index) -> tuple[Any, int | None]:
+    """The body as bytes or an iterable of bytes, and its length, None for chunked; the index says the same."""
+    if isinstance(body, str):
+        body = sources.to_bytes(body)
+    coding = index.get("transfer-encoding")
+    is_chunked = coding is not None and coding[1].lower() == "chunked"
+    if isinstance(body, (bytes, bytearray)):
+        body = bytes(body)
+        length = None if is_chunked else len(body)
+    else:
+        said = index.get("content-length")
+        length = None if said is None else _number(said[1])  # the caller knows; sending checks it
+        can_rewind = position is not None and not hasattr(body, "__next__")
+        body = _Rewindable(body, position) if can_rewind else sources.iterate(body)
+    if length is None:
+        index.pop("content-length", None)
+        index.setdefault("transfer-encoding", ("Transfer-Encoding", "chunked"))
+    else:
+        index["content-length"] = (index.get("content-length", ("Content-Length",))[0], str(length))
+        if is_chunked:
+            del index["transfer-encoding"]
+    return body, length
+
+
+def _number(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or len(value) > 19:
+        raise InvalidHeader(f"Content-Length is not a number of bytes: {value!r}")
+    return int(value)
+
+
+class _Rewindable:
+    """A body that is read from a file, and from where it began when it is sent again."""
+
+    def __init__(self, body: Any, position: Any) -> None:
+        self.body = body
+        self._body_position = position
+        self._begun = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self._begun:
+            sources.rewind_body(self)
+        self._begun = True
+        return sources.iterate(self.body)

@@ -1,0 +1,370 @@
+"""Managers and pools as programs built on requests know them: a thin face of the wire's client.
+
+`PoolManager` finds the route to a URL's server, and has the client that sends along it. `HTTPAdapter` asks it directly. Programs
+that override the adapter's methods ask it for pools by `connection_from_host`, change what they find there, and call `urlopen`.
+Keyword arguments are urllib3's; those that say nothing to us are kept and ignored, those that we do not know are refused.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+from . import urls
+from .exceptions import InvalidArgument, InvalidProxyURL, InvalidURL, SSLError, translate
+from .messages import as_text, message
+from .structures import CaseInsensitiveDict
+from .wire import NO_RETRIES, Client, Dialling, Proxy, RawResponse, Retry, Route, Timeouts, TLSSettings, WireError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+# What a manager's keyword arguments mean: of the pool, of dialling, of TLS; and names that are accepted without a meaning here.
+_POOL = frozenset(["maxsize", "block"])
+_DIAL = frozenset(["source_address", "socket_options"])
+_TLS = frozenset(
+    "ssl_context cert_reqs ca_certs ca_cert_dir ca_cert_data cert_file key_file key_password assert_hostname assert_fingerprint "
+    "server_hostname ssl_version ssl_minimum_version ssl_maximum_version".split()
+)
+_IGNORED = frozenset("timeout retries strict headers blocksize proxy_ssl_context use_forwarding_for_https num_pools".split())
+
+_SERVER = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)")
+_ROUTES = 1000  # that a manager remembers the way to
+
+
+class PoolManager:
+    """Connections to many servers.
+
+    `num_pools` is how many servers idle connections are kept for, `maxsize` how many for each; with `block` there are never more.
+
+    >>> PoolManager(num_pools=5, maxsize=2).connection_from_url("http://example.org/a")
+    HTTPConnectionPool(host='example.org', port=80)
+    """
+
+    proxy: Any = None
+    _by: Proxy | None = None
+
+    def __init__(self, num_pools: int = 10, headers: Mapping[str, str] | None = None, **connection_pool_kw: Any) -> None:
+        unknown = set(connection_pool_kw) - _POOL - _DIAL - _TLS - _IGNORED
+        if unknown:
+            raise InvalidArgument(f"a pool has no settings called {', '.join(sorted(unknown))}")
+        self.headers = headers or {}
+        self.num_pools = num_pools
+        self.connection_pool_kw = connection_pool_kw
+        options = connection_pool_kw.get("socket_options")
+        self.client = Client(
+            num_pools,
+            connection_pool_kw.get("maxsize", 1),
+            bool(connection_pool_kw.get("block", False)),
+            dialling=Dialling(
+                connection_pool_kw.get("source_address"), None if options is None else tuple(tuple(option) for option in options)
+            ),
+        )
+        # (scheme, user and host and port, verify, cert, what only the proxy sees) -> (route, value of Host)
+        self._routes: dict[Any, tuple[Route, str]] = {}
+
+    # For the adapter.
+
+    def route(self, url: str, verify: Any, cert: Any, proxy_auth: Any = None) -> tuple[Route, str]:
+        """The route to a URL's server, and the value of Host for it.
+
+        `verify` and `cert` are those of requests; `proxy_auth` is for a proxy whose URL has no credentials.
+        """
+        match = _SERVER.match(url)
+        if match is None:
+            raise InvalidURL(f"Invalid URL {url!r}: it has no scheme and host")
+        key = (*match.groups(), verify, tuple(cert) if isinstance(cert, list) else cert, proxy_auth)
+        try:
+            known = self._routes.get(key)
+        except TypeError:
+            raise InvalidArgument(f"verify is {verify!r} and cert {cert!r}: these are True, False, or paths") from None
+        if known is None:
+            parts = urls.parse_url(url)
+            tls = self._with_my_settings(tls_settings(verify, cert)) if parts.scheme == "https" else None
+            if len(self._routes) >= _ROUTES:
+                self._routes.clear()
+            known = self._routes[key] = self._new_route(parts, tls, proxy_auth), urls.host_header(parts)
+        return known
+
+    def _new_route(self, parts: urls.URL, tls: TLSSettings | None, proxy_auth: Any) -> Route:
+        if parts.scheme not in urls.DEFAULT_PORTS or not parts.host:
+            raise InvalidURL(f"Invalid URL {str(parts)!r}: no {parts.scheme} server can be reached there")
+        by = self._by
+        if by is not None and proxy_auth is not None and not by.fields:
+            by = by._replace(fields=(("Proxy-Authorization", as_text(proxy_auth)),))
+        port = urls.DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
+        return Route(parts.scheme, bare(parts.host), port, tls, by)
+
+    def _with_my_settings(self, tls: TLSSettings) -> TLSSettings:
+        return _with_settings(tls, self.connection_pool_kw) if _TLS & self.connection_pool_kw.keys() else tls
+
+    # For programs.
+
+    def connection_from_host(
+        self, host: str | None, port: int | None = None, scheme: str | None = "http", pool_kwargs: dict[str, Any] | None = None
+    ) -> HTTPConnectionPool:
+        """The pool of a server; `pool_kwargs` change this manager's settings for it."""
+        if not host:
+            raise InvalidURL("No host specified.")
+        kind = HTTPSConnectionPool if (scheme or "http").lower() == "https" else HTTPConnectionPool
+        settings = {**self.connection_pool_kw, **(pool_kwargs or {})}
+        return kind(host, port, manager=self, **settings)
+
+    def connection_from_url(self, url: str, pool_kwargs: dict[str, Any] | None = None) -> HTTPConnectionPool:
+        """The pool of a URL's server."""
+        parts = urls.parse_url(url)
+        return self.connection_from_host(parts.host, parts.port, parts.scheme, pool_kwargs)
+
+    def urlopen(self, method: str, url: str, redirect: bool = True, **kw: Any) -> RawResponse:
+        """Send a request; a redirect is not followed here."""
+        parts = urls.parse_url(url)
+        kw.setdefault("headers", self.headers)
+        pool = self.connection_from_host(parts.host, parts.port, parts.scheme)
+        forwarded = self._by is not None and parts.scheme == "http"
+        return pool.urlopen(method, urls.absolute_target(url) if forwarded else urls.request_target(url), **kw)
+
+    def clear(self) -> None:
+        """Close all idle connections."""
+        self.client.close()
+
+    def __enter__(self) -> PoolManager:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self.clear()
+
+
+class ProxyManager(PoolManager):
+    """The same, by way of a proxy; `proxy_headers` are for its eyes alone."""
+
+    def __init__(
+        self,
+        proxy_url: str,
+        num_pools: int = 10,
+        headers: Mapping[str, str] | None = None,
+        proxy_headers: Mapping[str, str] | None = None,
+        **connection_pool_kw: Any,
+    ) -> None:
+        super().__init__(num_pools, headers, **connection_pool_kw)
+        self.proxy_headers = dict(proxy_headers or {})
+        self.proxy, self._by = _proxy(proxy_url, self.proxy_headers)
+
+
+def proxy_from_url(url: str, **kw: Any) -> ProxyManager:
+    """The manager for a proxy's URL."""
+    return ProxyManager(proxy_url=url, **kw)
+
+
+class HTTPConnectionPool:
+    """The connections to one server over http, as a manager hands them out."""
+
+    scheme = "http"
+
+    def __init__(self, host: str, port: int | None = None, manager: PoolManager | None = None, **settings: Any) -> None:
+        self.host = host
+        self.port = urls.DEFAULT_PORTS[self.scheme] if port is None else port
+        self._manager = manager or PoolManager(1, **settings)
+        # What `HTTPAdapter.cert_verify` and its overrides set.
+        self.cert_reqs = settings.get("cert_reqs")
+        self.ca_certs = settings.get("ca_certs")
+        self.ca_cert_dir = settings.get("ca_cert_dir")
+        self.cert_file = settings.get("cert_file")
+        self.key_file = settings.get("key_file")
+        self.conn_kw = settings
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(host={self.host!r}, port={self.port!r})"
+
+    @property
+    def proxy(self) -> Any:
+        """The URL of the proxy on the way."""
+        return self._manager.proxy
+
+    def urlopen(
+        self,
+        method: str,
+        url: str,
+        body: Any = None,
+        headers: Mapping[str, Any] | None = None,
+        retries: Any = None,
+        redirect: bool = True,
+        assert_same_host: bool = True,
+        timeout: Any = None,
+        pool_timeout: Any = None,
+        release_conn: bool | None = None,
+        chunked: bool = False,
+        body_pos: Any = None,
+        preload_content: bool = True,
+        decode_content: bool = True,
+        **response_kw: Any,
+    ) -> RawResponse:
+        """Send a request for a target on this server; the answer's body is unread. Redirects are not followed."""
+        parts = urls.URL(self.scheme, None, self.host, self.port, None, None, None)
+        tls = self._tls()
+        given = CaseInsensitiveDict(self._manager.headers if headers is None else headers)._store
+        if chunked:
+            given.setdefault("transfer-encoding", ("Transfer-Encoding", "chunked"))
+        try:
+            route = self._manager._new_route(parts, tls, None)
+            request = message(method, url, given, urls.host_header(parts), body, body_pos)
+            if route.proxy is not None and tls is None:
+                for name, value in route.proxy.fields:
+                    request.fields[name] = value
+            return self._manager.client.send(route, request, timeouts_of(timeout), retry_of(retries))
+        except WireError as error:
+            raise translate(error) from error
+
+    def _tls(self) -> TLSSettings | None:
+        return None
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._manager.clear()
+
+
+class HTTPSConnectionPool(HTTPConnectionPool):
+    """The same over https."""
+
+    scheme = "https"
+
+    def _tls(self) -> TLSSettings:
+        verify: Any = self.cert_reqs not in ("CERT_NONE", "NONE", 0)
+        cert = (self.cert_file, self.key_file) if self.cert_file else None
+        settings = {**self.conn_kw, "ca_certs": self.ca_certs, "ca_cert_dir": self.ca_cert_dir, "cert_file": None}
+        return _with_settings(tls_settings(verify, cert), settings)
+
+
+def bare(host: str) -> str:
+    """The host as it is looked up: an IPv6 address without brackets."""
+    return host[1:-1] if host.startswith("[") else host
+
+
+def _proxy(url: str, headers: Mapping[str, Any]) -> tuple[urls.URL, Proxy]:
+    """The proxy at a URL, taken apart and for the wire; without a scheme it is an http proxy."""
+    try:
+        parts = urls.parse_url(urls.prepend_scheme_if_needed(url, "http"))
+    except InvalidURL as error:
+        raise InvalidProxyURL(f"the URL of the proxy is not valid: {error}") from error
+    if not parts.host:
+        raise InvalidProxyURL("Please check proxy URL. It is malformed and could be missing the host.")
+    if parts.scheme != "http":
+        raise InvalidProxyURL(f"proxies of scheme {parts.scheme!r} are not spoken, only http")
+    fields = tuple((as_text(name), as_text(value)) for name, value in headers.items())
+    return parts, Proxy("http", bare(parts.host), 80 if parts.port is None else parts.port, fields)
+
+
+# What requests' and urllib3's arguments mean for the wire.
+
+
+def tls_settings(verify: Any, cert: Any) -> TLSSettings:
+    """The settings for `verify` (True, False, the path of a file or a directory) and `cert` (a path, or (cert, key)).
+
+    >>> tls_settings(False, None).verify
+    False
+    """
+    authorities: str | None = None
+    if verify is True or verify is None:
+        from .certs import default_ca
+
+        verify, authorities = True, default_ca()
+    elif verify is not False:
+        if not isinstance(verify, (str, os.PathLike)):
+            raise InvalidArgument(f"verify is True, False or the path of certificate authorities, not {verify!r}")
+        verify, authorities = True, os.fspath(verify)
+        _must_exist(authorities, "Could not find a suitable TLS CA certificate bundle, invalid path")
+    certificate, key = cert if isinstance(cert, (tuple, list)) and len(cert) == 2 else (cert, None)
+    for path in (certificate, key):
+        if path is not None and not isinstance(path, (str, os.PathLike)):
+            raise InvalidArgument(f"cert is the path of a certificate, or (certificate, key), not {cert!r}")
+    if certificate:
+        _must_exist(certificate, "Could not find the TLS certificate file, invalid path")
+    if key:
+        _must_exist(key, "Could not find the TLS key file, invalid path")
+    return TLSSettings(
+        verify, authorities, None if not certificate else os.fspath(certificate), None if not key else os.fspath(key)
+    )
+
+
+def _must_exist(path: Any, message: str) -> None:
+    if not os.path.exists(path):
+        raise SSLError(f"{message}: {os.fspath(path)}")
+
+
+def _with_settings(tls: TLSSettings, settings: Mapping[str, Any]) -> TLSSettings:
+    """The settings changed by urllib3's keyword arguments; what is None there changes nothing."""
+    found = {name: settings[name] for name in _TLS & settings.keys() if settings[name] is not None}
+    changes: dict[str, Any] = {}
+    if found.get("cert_reqs") in ("CERT_NONE", "NONE", 0):
+        changes["verify"] = False
+    for name, ours in (
+        ("ca_certs", "authorities"),
+        ("ca_cert_dir", "authorities"),
+        ("ca_cert_data", "authorities"),
+        ("cert_file", "certificate"),
+        ("key_file", "key"),
+        ("key_password", "password"),
+        ("ssl_context", "context"),
+        ("assert_hostname", "assert_hostname"),
+        ("assert_fingerprint", "assert_fingerprint"),
+        ("server_hostname", "server_hostname"),
+        ("ssl_minimum_version", "minimum_version"),
+        ("ssl_maximum_version", "maximum_version"),
+    ):
+        if name in found:
+            changes[ours] = found[name]
+    return tls._replace(**changes) if changes else tls
+
+
+_NO_TIMEOUTS = Timeouts()
+
+
+def timeouts_of(timeout: Any) -> Timeouts:
+    """What `timeout=` means: nothing, one number for both, or (connect, read).
+
+    >>> timeouts_of((3.05, None))
+    Timeouts(connect=3.05, read=None)
+    """
+    if timeout is None:
+        return _NO_TIMEOUTS
+    if type(timeout) is tuple or isinstance(timeout, (tuple, list)):
+        if len(timeout) != 2:
+            raise InvalidArgument(f"Invalid timeout {timeout!r}. Pass a (connect, read) timeout tuple, or a single float")
+        return Timeouts(_seconds(timeout[0]), _seconds(timeout[1]))
+    if hasattr(timeout, "connect_timeout"):  # urllib3's Timeout
+        return Timeouts(_seconds(timeout.connect_timeout), _seconds(timeout.read_timeout))
+    seconds = _seconds(timeout)
+    return Timeouts(seconds, seconds)
+
+
+def _seconds(value: Any) -> float | None:
+    if value is None:
+        return None
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError):
+        seconds = 0.0
+    if isinstance(value, (bool, str, bytes)) or not 0 < seconds <= _MOST_SECONDS:
+        raise InvalidArgument(f"a timeout must be an int, float or None, in seconds and greater than 0; it is {value!r}")
+    return seconds
+
+
+_MOST_SECONDS = 1_000_000  # eleven days; the system's own limit is not far beyond
+
+
+def retry_of(retries: Any) -> Retry:
+    """The policy for `max_retries=`: a number (of connections that cannot be made), a `Retry`, or urllib3's, which is converted.
+
+    >>> retry_of(3)
+    Retry(total=3, connect=None, read=False, redirect=None, status=None)
+    """
+    if isinstance(retries, Retry):
+        return retries
+    if retries is None or retries is False or (isinstance(retries, int) and retries == 0):
+        return NO_RETRIES
+    if isinstance(retries, int) and not isinstance(retries, bool) and retries > 0:
+        return Retry(retries, read=False)
+    if hasattr(retries, "increment") and hasattr(retries, "total"):
+        return Retry.like(retries)
+    raise InvalidArgument(f"max_retries must be a number of retries or a Retry, it is {retries!r}")

@@ -1,0 +1,105 @@
+"""A response whose body is at hand, in bytes or in a file: what test tools hand over as `raw`, and what they record.
+
+It is a `RawResponse` over something that looks like a connection and reads from a file.
+"""
+
+from __future__ import annotations
+
+import io
+
+from .limits import DEFAULT_LIMITS
+from .protocol.fields import Fields
+from .protocol.head import ResponseHead
+from .response import RawResponse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+
+class CannedResponse(RawResponse):
+    """A response made of its parts; the arguments are those of urllib3's `HTTPResponse`.
+
+    >>> CannedResponse(body=b"hello", status=200).read(2)
+    b'he'
+    """
+
+    def __init__(
+        self,
+        body: Any = b"",
+        headers: Mapping[str, str] | Fields | None = None,
+        status: int = 0,
+        version: int = 0,
+        version_string: str = "HTTP/?",
+        reason: str | None = None,
+        preload_content: bool = True,
+        decode_content: bool = True,
+        original_response: Any = None,
+        pool: Any = None,
+        connection: Any = None,
+        msg: Any = None,
+        retries: Any = None,
+        enforce_content_length: bool = True,
+        request_method: str | None = None,
+        request_url: str | None = None,
+        auto_close: bool = True,
+    ) -> None:
+        fields = headers if isinstance(headers, Fields) else Fields(headers or {})
+        if isinstance(body, str):
+            body = body.encode("utf-8")
+        source = _Source(io.BytesIO(body or b"") if isinstance(body, (bytes, bytearray, type(None))) else body)
+        super().__init__(ResponseHead(version, status, reason or "", fields), source, source, None, DEFAULT_LIMITS)  # type: ignore[arg-type]
+        self.reason = reason  # type: ignore[assignment]
+        self.version_string = version_string
+        self.decode_content = decode_content
+        self.auto_close = auto_close
+        self.retries = retries
+        self._original = original_response
+        self._body_file = source.file
+        self._request_url = request_url
+
+    @property
+    def _original_response(self) -> Any:
+        return self if self._original is None else self._original
+
+    @_original_response.setter
+    def _original_response(self, response: Any) -> None:
+        self._original = response
+
+    @property
+    def _fp(self) -> Any:
+        return self._body_file
+
+
+class _Source:
+    """What a `RawResponse` asks of its connection and of its pool, answered by a file."""
+
+    left = None
+    verdict = None
+    trailers = None
+
+    def __init__(self, file: Any) -> None:
+        self.file = file
+        self.done = False
+        self.informational: list[Any] = []
+
+    def read_body(self, most: int, timeout: float | None) -> bytes:
+        data: bytes = self.file.read(most)
+        self.done = not data
+        return data
+
+    def read_body_into(self, view: memoryview, timeout: float | None) -> int:
+        data = self.read_body(len(view), timeout)
+        view[: len(data)] = data
+        return len(data)
+
+    def rest_is_here(self) -> bool:
+        return False
+
+    def give_back(self, connection: Any) -> None:
+        pass
+
+    def discard(self, connection: Any) -> None:
+        if hasattr(self.file, "close"):
+            self.file.close()

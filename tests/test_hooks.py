@@ -1,0 +1,198 @@
+"""Hooks: functions of the caller that see each response first."""
+
+from __future__ import annotations
+
+import pytest
+
+import minireq
+from minireq import hooks
+from minireq.exceptions import InvalidArgument, RequestException
+
+# --- the functions themselves
+
+
+def test_response_is_the_one_event():
+    """S140."""
+    assert hooks.HOOKS == ["response"]
+    assert hooks.default_hooks() == {"response": []}
+    assert hooks.default_hooks()["response"] is not hooks.default_hooks()["response"]
+
+
+@pytest.mark.parametrize(
+    "called, result",
+    [
+        (None, 1),
+        ({}, 1),
+        ({"response": None}, 1),
+        ({"response": []}, 1),
+        ({"response": lambda data, **kwargs: data + 1}, 2),
+        ({"response": [lambda data, **kwargs: data + 1, lambda data, **kwargs: data * 10]}, 20),
+        ({"response": [lambda data, **kwargs: None, lambda data, **kwargs: data * 10]}, 10),
+        ({"response": (lambda data, **kwargs: 0,)}, 0),
+    ],
+)
+def test_each_hook_sees_what_the_one_before_made_of_it(called, result):
+    assert hooks.dispatch_hook("response", called, 1) == result
+
+
+def test_hooks_are_given_the_keyword_arguments():
+    seen = []
+    hooks.dispatch_hook("response", {"response": lambda data, **kwargs: seen.append(kwargs)}, 1, timeout=5)
+    assert seen == [{"timeout": 5}]
+
+
+# --- at work
+
+
+@pytest.mark.parametrize("given", [lambda hook: {"response": hook}, lambda hook: dict(response=[hook])])
+def test_a_hook_is_called_with_the_response_and_the_arguments_of_send(http_app, given):
+    """S141, S142."""
+    calls = []
+
+    def remember(r, *args, **kwargs):
+        calls.append((r, args, kwargs))
+
+    response = minireq.get(f"{http_app.url}/json", timeout=7, hooks=given(remember))
+    ((seen, args, kwargs),) = calls
+    assert seen is response
+    assert args == ()
+    assert dict(kwargs.pop("proxies")) == {}
+    assert kwargs == {"timeout": 7, "verify": True, "cert": None, "stream": False}
+
+
+def test_what_a_hook_returns_replaces_the_response(http_app):
+    """S143."""
+    other = minireq.Response()
+    other.status_code, other._content = 299, b"another"
+    assert minireq.get(f"{http_app.url}/json", hooks={"response": lambda r, **kwargs: other}) is other
+
+
+def test_hooks_run_in_order_and_see_what_the_others_did(http_app):
+    """S144."""
+
+    def first(r, **kwargs):
+        r.hook_called = ["first"]
+
+    def second(r, **kwargs):
+        r.hook_called.append("second")
+
+    assert minireq.get(f"{http_app.url}/json", hooks={"response": [first, second]}).hook_called == ["first", "second"]
+
+
+def test_an_exception_in_a_hook_comes_out_as_it_is_and_the_response_is_closed(http_app):
+    """S145."""
+
+    def fails(r, **kwargs):
+        raise ZeroDivisionError("in the hook")
+
+    with minireq.Session() as session:
+        with pytest.raises(ZeroDivisionError, match="in the hook") as caught:
+            session.get(f"{http_app.url}/bytes/1000000", hooks={"response": fails})
+        http_app.wait_until_closed(0)
+        assert session.get(f"{http_app.url}/json").json() == {"hello": "world"}
+    assert caught.value is not None  # it, and so the response, was there all the time
+
+
+@pytest.mark.parametrize("value", ["text", 5, [], object()], ids=lambda value: type(value).__name__)
+def test_a_hook_that_returns_no_response_is_a_clear_type_error(http_app, value):
+    """D7."""
+    with pytest.raises(InvalidArgument, match="neither None nor a response") as caught:
+        minireq.get(f"{http_app.url}/json", hooks={"response": lambda r, **kwargs: value})
+    assert isinstance(caught.value, TypeError)
+
+
+def test_each_response_of_a_chain_of_redirects_is_seen(http_app):
+    seen = []
+    minireq.get(f"{http_app.url}/redirect/2", hooks={"response": lambda r, **kwargs: seen.append(r.status_code)})
+    assert seen == [302, 302, 200]
+
+
+def test_a_hook_may_read_the_body_of_a_stream_itself(http_app):
+    read = []
+    response = minireq.get(f"{http_app.url}/json", stream=True, hooks={"response": lambda r, **kwargs: read.append(r.content)})
+    assert read == [response.content]
+
+
+# --- registered on requests, prepared requests and sessions
+
+
+def hook(r, **kwargs):
+    pass
+
+
+def other_hook(r, **kwargs):
+    pass
+
+
+@pytest.mark.parametrize(
+    "given, kept",
+    [
+        (hook, [hook]),
+        ([hook, other_hook], [hook, other_hook]),
+        ((each for each in (hook, "no hook", 5, other_hook)), [hook, other_hook]),  # what cannot be called is left out
+        ("text", []),
+        (5, []),
+        (None, []),
+    ],
+)
+def test_hooks_are_registered_on_a_request(given, kept):
+    assert minireq.Request("GET", "http://h/", hooks={"response": given}).hooks == {"response": kept}
+
+
+def test_hooks_can_be_added_and_removed():
+    request = minireq.Request("GET", "http://h/")
+    request.register_hook("response", hook)
+    assert request.deregister_hook("response", hook) is True
+    assert request.deregister_hook("response", hook) is False
+    assert request.hooks == {"response": []}
+
+
+def test_preparing_takes_the_hooks_along():
+    prepared = minireq.Request("GET", "http://h/", hooks={"response": hook}).prepare()
+    assert prepared.hooks == {"response": [hook]}
+
+
+@pytest.mark.parametrize(
+    "register", [lambda: minireq.Request(hooks={"request": hook}), lambda: minireq.Request().register_hook("x", hook)]
+)
+def test_an_unknown_event_is_refused(register):
+    with pytest.raises(InvalidArgument, match="only for response") as caught:
+        register()
+    assert isinstance(caught.value, ValueError)
+    assert isinstance(caught.value, RequestException)
+
+
+@pytest.mark.parametrize("value", [5, "text", ["list"], object()], ids=lambda value: type(value).__name__)
+def test_hooks_that_are_no_mapping_are_refused(value):
+    with pytest.raises(InvalidArgument, match="not a mapping"):
+        minireq.get("http://h.invalid/", hooks=value)
+
+
+def test_hooks_of_a_session_are_called_for_each_request(http_app):
+    """S186: None at a call does not keep the session's away, as in requests."""
+    calls = []
+    with minireq.Session() as session:
+        session.hooks["response"].append(lambda r, **kwargs: calls.append(r.url))
+        session.get(f"{http_app.url}/json")
+        session.get(f"{http_app.url}/json", hooks={"response": None})
+    assert len(calls) == 2
+
+
+def test_hooks_of_the_call_take_the_place_of_the_sessions(http_app):
+    calls = []
+    with minireq.Session() as session:
+        session.hooks = {"response": [lambda r, **kwargs: calls.append("session")]}
+        session.get(f"{http_app.url}/json", hooks={"response": lambda r, **kwargs: calls.append("call")})
+        session.get(f"{http_app.url}/json")
+    assert calls == ["call", "session"]
+
+
+def test_an_authentication_may_add_hooks(http_app):
+    calls = []
+
+    def auth(request):
+        request.register_hook("response", lambda r, **kwargs: calls.append(r.status_code))
+        return request
+
+    minireq.get(f"{http_app.url}/json", auth=auth)
+    assert calls == [200]
