@@ -70,7 +70,8 @@ class HTTPAdapter(BaseAdapter):
     """The adapter for http and https.
 
     `pool_connections` is how many servers idle connections are kept for, `pool_maxsize` how many for each; with `pool_block` there
-    are never more. `max_retries` is a `Retry`, or how often a connection that could not be made is tried again.
+    are never more. `max_retries` is a `Retry`, or how often what failed is tried again where that does no harm: a connection that
+    could not be made, and an idempotent request that was not answered.
 
     >>> import minireq
     >>> session = minireq.Session()
@@ -167,9 +168,9 @@ class HTTPAdapter(BaseAdapter):
             proxy = urls.prepend_scheme_if_needed(proxy, "http")
             host = urls.parse_url(proxy).host
         except InvalidURL as error:
-            raise InvalidProxyURL(f"the URL of the proxy is not valid: {error}", request=request) from error
+            raise InvalidProxyURL(f"the URL of the proxy is not valid: {error}") from error
         if not host:
-            raise InvalidProxyURL("Please check proxy URL. It is malformed and could be missing the host.", request=request)
+            raise InvalidProxyURL("Please check proxy URL. It is malformed and could be missing the host.")
         return proxy
 
     def _message(self, request: PreparedRequest, route: Route, host: str, proxies: dict[str, Any] | None) -> WireRequest:

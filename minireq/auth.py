@@ -223,11 +223,11 @@ class HTTPDigestAuth(AuthBase):
                 r.close()
                 error.response = r
                 raise
+        _take_over_cookies(again, r)
         if not self._sign(again):
             return r
         r.content  # noqa: B018  # the connection can be used again once it is read
         r.close()
-        _take_over_cookies(again, r)
         response = r.connection.send(again, **kwargs)
         response.history = [*r.history, r]
         response.request = again

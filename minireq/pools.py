@@ -354,17 +354,17 @@ _MOST_SECONDS = 1_000_000  # eleven days; the system's own limit is not far beyo
 
 
 def retry_of(retries: Any) -> Retry:
-    """The policy for `max_retries=`: a number (of connections that cannot be made), a `Retry`, or urllib3's, which is converted.
+    """The policy for `max_retries=`: a number, a `Retry`, or urllib3's, which is converted.
 
     >>> retry_of(3)
-    Retry(total=3, connect=None, read=False, redirect=None, status=None)
+    Retry(total=3, connect=None, read=None, redirect=None, status=None)
     """
     if isinstance(retries, Retry):
         return retries
     if retries is None or retries is False or (isinstance(retries, int) and retries == 0):
         return NO_RETRIES
     if isinstance(retries, int) and not isinstance(retries, bool) and retries > 0:
-        return Retry(retries, read=False)
+        return Retry(retries)
     if hasattr(retries, "increment") and hasattr(retries, "total"):
         return Retry.like(retries)
     raise InvalidArgument(f"max_retries must be a number of retries or a Retry, it is {retries!r}")

@@ -103,7 +103,7 @@ class Response:
     @property
     def ok(self) -> bool:
         """Whether the status is below 400."""
-        return not 400 <= (self.status_code or 0) < 600
+        return not 400 <= self.status_code < 600
 
     def raise_for_status(self) -> None:
         """Raise `HTTPError` if the status is 4xx or 5xx."""

@@ -103,3 +103,5 @@ class _Source:
     def discard(self, connection: Any) -> None:
         if hasattr(self.file, "close"):
             self.file.close()
+
+    forget = discard

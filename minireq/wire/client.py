@@ -89,7 +89,7 @@ class Client:
             # Whatever it was, KeyboardInterrupt included: nobody can know where in a message this connection is.
             self._pool.discard(connection)
             raise
-        return RawResponse(head, connection, self._pool, timeouts.read, self._limits)
+        return RawResponse(head, connection, self._pool, timeouts.read, self._limits, request.target)
 
     def close(self) -> None:
         """Close every idle connection."""

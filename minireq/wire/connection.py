@@ -5,6 +5,7 @@ This is where waiting happens; what the bytes mean is the exchange's to say.
 
 from __future__ import annotations
 
+import os
 import time
 
 from . import errors
@@ -33,11 +34,12 @@ _JOINED = 16 * 1024
 class Connection:
     """A connection along a route; one request at a time."""
 
-    __slots__ = ("_exchange", "_sent_before", "cycles", "route", "stream")
+    __slots__ = ("_exchange", "_sent_before", "cycles", "process", "route", "stream")
 
     def __init__(self, stream: Stream, route: Route, limits: Limits = DEFAULT_LIMITS) -> None:
         self.stream = stream
         self.route = route
+        self.process = os.getpid()  # a forked process has it too, and must leave it alone
         self.cycles = 0  # requests begun on it
         self._exchange = Exchange(limits)
         self._sent_before = 0

@@ -2,13 +2,17 @@
 
 The most recently used connection of a route is taken first: it is the likeliest to live, and the others grow old enough to be
 closed. Under the lock only dictionaries change; dialling and closing happen outside it. Routes are kept in the order of their
-last use, and the one unused for longest gives way when there are too many.
+last use, and the one unused for longest gives way when there are too many. A process that is forked begins with no connection:
+what was idle or lent then is its parent's.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+from collections import deque
+from weakref import WeakSet
 
 from . import errors
 from .connect import connect
@@ -20,6 +24,19 @@ from .timeouts import Deadline
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .route import Route
+
+
+_LOOK_AGAIN = 1.0  # seconds
+_pools: WeakSet[Pool] = WeakSet()
+
+
+def _begin_anew() -> None:
+    for pool in _pools:
+        pool._begin()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 class Pool:
@@ -42,16 +59,27 @@ class Pool:
         self._block = block
         self._limits = limits
         self._dialling = dialling
+        self._idle: dict[Route, list[Connection]] = {}
+        self._begin()
+        _pools.add(self)
+
+    def _begin(self) -> None:
+        self._process = os.getpid()
         self._lock = threading.Lock()
         self._freed = threading.Condition(self._lock)
-        self._idle: dict[Route, list[Connection]] = {}
+        idle, self._idle = self._idle, {}
         self._lent: dict[Route, int] = {}  # only counted with `block`
+        self._dropped: deque[Route] = deque()  # lent, and given up by the garbage collector
         self._closed = False  # until the next checkout: connections that come back meanwhile are not kept
+        for stack in idle.values():  # in a forked process; its parent's connections do not notice
+            for connection in stack:
+                connection.close()
 
     def checkout(self, route: Route, connect_timeout: float | None, pool_timeout: float | None = None) -> Connection:
         """An idle connection that is alive, or a new one; `close` or `give_back` must follow."""
         if self._block:
             self._wait_for_turn(route, pool_timeout)
+        connection = None
         try:
             while (connection := self._take(route)) is not None:
                 # What arrives on an idle connection is either its end or an answer to nobody's question.
@@ -60,6 +88,8 @@ class Pool:
                 connection.close()
             return self._open(route, connect_timeout)
         except BaseException:
+            if connection is not None:
+                connection.close()
             self._returned(route)
             raise
 
@@ -83,13 +113,13 @@ class Pool:
     def give_back(self, connection: Connection) -> None:
         """Take a connection back: to keep if its response has ended well and it may live, else to close it."""
         surplus: list[Connection] = []
-        if connection.done and connection.verdict is None:
+        if connection.done and connection.verdict is None and connection.process == self._process:
             connection.next_cycle()
             with self._lock:
                 self._keep(connection, surplus)
         else:
             surplus.append(connection)
-        if self._block:
+        if self._block and connection.process == self._process:
             self._returned(connection.route)
         for unwanted in surplus:
             unwanted.close()
@@ -112,8 +142,18 @@ class Pool:
 
     def discard(self, connection: Connection) -> None:
         """Close a connection that `checkout` gave."""
-        if self._block:
+        if self._block and connection.process == self._process:
             self._returned(connection.route)
+        connection.close()
+
+    def forget(self, connection: Connection) -> None:
+        """Close a connection that was dropped together with its response.
+
+        This is what the garbage collector calls, and it may run anywhere, in this thread and under our own lock even. So the lock
+        is not taken: who waits for a turn looks again from time to time.
+        """
+        if self._block and connection.process == self._process:
+            self._dropped.append(connection.route)
         connection.close()
 
     def close(self) -> None:
@@ -130,7 +170,7 @@ class Pool:
     def _wait_for_turn(self, route: Route, timeout: float | None) -> None:
         deadline = None if timeout is None else time.monotonic() + timeout
         with self._freed:
-            while self._lent.get(route, 0) >= self._per_route:
+            while self._count(route) >= self._per_route:
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
                     raise errors.PoolTimedOut(
@@ -138,17 +178,27 @@ class Pool:
                         "pool",
                         timeout,
                     )
-                self._freed.wait(left)
+                self._freed.wait(_LOOK_AGAIN if left is None else min(left, _LOOK_AGAIN))
             self._lent[route] = self._lent.get(route, 0) + 1
+
+    def _count(self, route: Route) -> int:
+        """How many of a route are lent. Called under the lock."""
+        while self._dropped:
+            self._uncount(self._dropped.popleft())
+            self._freed.notify_all()
+        return self._lent.get(route, 0)
 
     def _returned(self, route: Route) -> None:
         if not self._block:
             return
         with self._freed:
-            lent = self._lent.pop(route) - 1
-            if lent:
-                self._lent[route] = lent
+            self._uncount(route)
             self._freed.notify_all()
+
+    def _uncount(self, route: Route) -> None:
+        lent = self._lent.pop(route) - 1
+        if lent:
+            self._lent[route] = lent
 
     def idle_count(self) -> int:
         """How many connections are idle now."""

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
         def discard(self, connection: Connection) -> None: ...
 
+        def forget(self, connection: Connection) -> None: ...
+
 
 # One read of a body whose end is not asked for; large enough that its cost per byte vanishes, small enough to stay in the cache.
 _BLOCK = 64 * 1024
@@ -55,6 +57,7 @@ class RawResponse(io.IOBase):
         pool: _Pool,
         timeout: float | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        target: str | None = None,
     ) -> None:
         self.status = head.status
         self.reason = head.reason
@@ -65,7 +68,7 @@ class RawResponse(io.IOBase):
         self._pool = pool
         self._timeout = timeout
         self._limits = limits
-        self._request_url: str | None = None
+        self._request_url = target
         self._decoder: Decoder | None = None
         self._decoding = False
         self._position = 0
@@ -282,6 +285,13 @@ class RawResponse(io.IOBase):
             self._finish()
         else:
             self._discard()
+
+    def __del__(self) -> None:
+        # Dropped unread. This may run anywhere, in the pool even, so the connection does not go the usual way.
+        connection = getattr(self, "_connection", None)
+        if connection is not None:
+            self._connection = None
+            self._pool.forget(connection)
 
     release_conn = close
 

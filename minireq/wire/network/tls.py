@@ -179,8 +179,7 @@ def secure(stream: Stream, host: str, settings: TLSSettings, deadline: Deadline,
         plain.getpeername()  # wrap_socket leaves the socket open when it finds that the connection has been reset
         wrapped = _wrap(context, plain, host, settings, _sessions.get((origin, context)))
         wrapped.do_handshake()
-        if settings.assert_fingerprint is not None or isinstance(settings.assert_hostname, str):
-            _check_assertions(wrapped, settings)
+        _check_assertions(wrapped, settings, host)
     except (OSError, ValueError, TypeError) as error:
         if wrapped is not None:
             wrapped.close()
@@ -224,24 +223,33 @@ def _wrap(
             context.check_hostname = before[0]
 
 
-def _check_assertions(wrapped: ssl.SSLSocket, settings: TLSSettings) -> None:
-    """Raise `TLSError` if the certificate has not the fingerprint, or not the name, that it must have."""
+def _check_assertions(wrapped: ssl.SSLSocket, settings: TLSSettings, host: str) -> None:
+    """What the context has not checked itself: a fingerprint, another name, or the host's where the caller's context leaves it out."""
     if settings.assert_fingerprint is not None:
-        import hashlib
+        _check_fingerprint(wrapped, settings.assert_fingerprint)
+    elif settings.verify and settings.assert_hostname is not False and wrapped.context.verify_mode:
+        asserted = settings.assert_hostname
+        if isinstance(asserted, str) or not wrapped.context.check_hostname:
+            _check_name(wrapped, asserted if isinstance(asserted, str) else settings.server_hostname or host)
 
-        wanted = settings.assert_fingerprint.replace(":", "").lower()
-        kind = {32: "md5", 40: "sha1", 64: "sha256"}.get(len(wanted))
-        if kind is None:
-            raise errors.TLSError(f"a fingerprint is an MD5, SHA-1 or SHA-256 hash in hexadecimal, not {wanted!r}")
-        found = hashlib.new(kind, wrapped.getpeercert(binary_form=True) or b"").hexdigest()
-        if found != wanted:
-            raise errors.TLSError(f"the certificate's fingerprint is {found}, not {wanted}")
-    elif settings.verify and isinstance(settings.assert_hostname, str):
-        certificate = wrapped.getpeercert() or {}
-        entries: Any = certificate.get("subjectAltName", ())
-        names = [value for kind, value in entries if kind in ("DNS", "IP Address")]
-        if not any(matches(settings.assert_hostname, name) for name in names):
-            raise errors.TLSError(f"the certificate is for {', '.join(names) or 'nobody'}, not for {settings.assert_hostname}")
+
+def _check_fingerprint(wrapped: ssl.SSLSocket, fingerprint: str) -> None:
+    import hashlib
+
+    wanted = fingerprint.replace(":", "").lower()
+    kind = {32: "md5", 40: "sha1", 64: "sha256"}.get(len(wanted))
+    if kind is None:
+        raise errors.TLSError(f"a fingerprint is an MD5, SHA-1 or SHA-256 hash in hexadecimal, not {wanted!r}")
+    found = hashlib.new(kind, wrapped.getpeercert(binary_form=True) or b"").hexdigest()
+    if found != wanted:
+        raise errors.TLSError(f"the certificate's fingerprint is {found}, not {wanted}")
+
+
+def _check_name(wrapped: ssl.SSLSocket, host: str) -> None:
+    entries: Any = (wrapped.getpeercert() or {}).get("subjectAltName", ())
+    names = [value for kind, value in entries if kind in ("DNS", "IP Address")]
+    if not any(matches(host, name) for name in names):
+        raise errors.TLSError(f"the certificate is for {', '.join(names) or 'nobody'}, not for {host}")
 
 
 def matches(host: str, name: str) -> bool:
