@@ -184,7 +184,7 @@ class HTTPAdapter(BaseAdapter):
                 if name in fields:
                     request.headers[name.title()] = fields[name]
         if route.proxy is not None:
-            if route.tls is not None:
+            if route.tls is not None or not route.proxy.forwards:
                 fields.discard("proxy-authorization")  # the proxy was shown it when it was asked for the tunnel
             for name, value in () if route.tls is not None else route.proxy.fields:
                 fields[name] = value
@@ -221,8 +221,10 @@ class HTTPAdapter(BaseAdapter):
     def request_url(self, request: PreparedRequest, proxies: dict[str, Any] | None) -> str:
         """What the request line asks for: path and query, or all of an http URL where a proxy forwards it."""
         url = request.url or ""
-        if proxies and url[:5].lower() == "http:" and select_proxy(url, proxies):
-            return urls.absolute_target(url)
+        if proxies and url[:5].lower() == "http:":
+            proxy = select_proxy(url, proxies)
+            if proxy and not proxy.lower().startswith("socks"):
+                return urls.absolute_target(url)
         return urls.request_target(url)
 
     def add_headers(self, request: PreparedRequest, **kwargs: Any) -> None:

@@ -92,7 +92,7 @@ class PoolManager:
         if parts.scheme not in urls.DEFAULT_PORTS or not parts.host:
             raise InvalidURL(f"Invalid URL {str(parts)!r}: no {parts.scheme} server can be reached there")
         by = self._by
-        if by is not None and proxy_auth is not None and not by.fields:
+        if by is not None and by.forwards and proxy_auth is not None and not by.fields:
             by = by._replace(fields=(("Proxy-Authorization", as_text(proxy_auth)),))
         port = urls.DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
         return Route(parts.scheme, bare(parts.host), port, tls, by)
@@ -122,7 +122,7 @@ class PoolManager:
         parts = urls.parse_url(url)
         kw.setdefault("headers", self.headers)
         pool = self.connection_from_host(parts.host, parts.port, parts.scheme)
-        forwarded = self._by is not None and parts.scheme == "http"
+        forwarded = self._by is not None and self._by.forwards and parts.scheme == "http"
         return pool.urlopen(method, urls.absolute_target(url) if forwarded else urls.request_target(url), **kw)
 
     def clear(self) -> None:
@@ -209,7 +209,7 @@ class HTTPConnectionPool:
         try:
             route = self._manager._new_route(parts, tls, None)
             request = message(method, url, given, urls.host_header(parts), body, body_pos)
-            if route.proxy is not None and tls is None:
+            if route.proxy is not None and tls is None:  # SOCKS has none
                 for name, value in route.proxy.fields:
                     request.fields[name] = value
             return self._manager.client.send(route, request, timeouts_of(timeout), retry_of(retries))
@@ -241,18 +241,26 @@ def bare(host: str) -> str:
     return host[1:-1] if host.startswith("[") else host
 
 
+_PROXY_PORTS = {"http": 80, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
+
+
 def _proxy(url: str, headers: Mapping[str, Any]) -> tuple[urls.URL, Proxy]:
     """The proxy at a URL, taken apart and for the wire; without a scheme it is an http proxy."""
     try:
-        parts = urls.parse_url(urls.prepend_scheme_if_needed(url, "http"))
+        url = urls.prepend_scheme_if_needed(url, "http")
+        parts = urls.parse_url(url)
     except InvalidURL as error:
         raise InvalidProxyURL(f"the URL of the proxy is not valid: {error}") from error
     if not parts.host:
         raise InvalidProxyURL("Please check proxy URL. It is malformed and could be missing the host.")
-    if parts.scheme != "http":
-        raise InvalidProxyURL(f"proxies of scheme {parts.scheme!r} are not spoken, only http")
-    fields = tuple((as_text(name), as_text(value)) for name, value in headers.items())
-    return parts, Proxy("http", bare(parts.host), 80 if parts.port is None else parts.port, fields)
+    if parts.scheme not in _PROXY_PORTS:
+        raise InvalidProxyURL(f"proxies of scheme {parts.scheme!r} are not spoken, only {', '.join(_PROXY_PORTS)}")
+    port = _PROXY_PORTS[parts.scheme] if parts.port is None else parts.port
+    proxy = Proxy(parts.scheme, bare(parts.host), port)
+    if proxy.forwards:
+        return parts, proxy._replace(fields=tuple((as_text(name), as_text(value)) for name, value in headers.items()))
+    user, password = urls.get_auth_from_url(url)
+    return parts, proxy._replace(user=user, password=password)
 
 
 # What requests' and urllib3's arguments mean for the wire.

@@ -5,6 +5,10 @@
     https   -        server    TLS                         /path
     http    http     proxy                                 http://server/path
     https   http     proxy     CONNECT server:port, TLS    /path
+    http    socks…   proxy     SOCKS to server:port        /path
+    https   socks…   proxy     SOCKS to server:port, TLS   /path
+
+SOCKS is socks4 or socks5, where the server's name is looked up here, or socks4a or socks5h, where the proxy does it.
 
 A route is the key of the pool, so it holds the proxy with its credentials and the TLS settings. Plain http through a proxy is
 one route for all servers: each request names its own.
@@ -27,17 +31,27 @@ if TYPE_CHECKING:
         host: str
         port: int
         fields: tuple[tuple[str, str], ...] = ()
+        user: str = ""
+        password: str = ""
+
+        @property
+        def forwards(self) -> bool: ...
 
 else:
 
-    class Proxy(namedtuple("Proxy", "scheme host port fields", defaults=((),))):
-        """A proxy: where it is, and the fields that it alone is to see (Proxy-Authorization).
+    class Proxy(namedtuple("Proxy", "scheme host port fields user password", defaults=((), "", ""))):
+        """A proxy: where it is, and what it alone is to see: fields (Proxy-Authorization), or for SOCKS a user and a password.
 
         >>> Proxy("http", "proxy.example", 3128)
         <Proxy http://proxy.example:3128>
         """
 
         __slots__ = ()
+
+        @property
+        def forwards(self) -> bool:
+            """Whether it speaks HTTP itself, and takes whole http URLs."""
+            return not self.scheme.startswith("socks")
 
         def __repr__(self) -> str:
             return f"<Proxy {self.scheme}://{self.host}:{self.port}>"
@@ -55,7 +69,7 @@ class Route:
     __slots__ = ("_hash", "_key", "host", "port", "proxy", "scheme", "tls")
 
     def __init__(self, scheme: str, host: str, port: int, tls: TLSSettings | None = None, proxy: Proxy | None = None) -> None:
-        if tls is None and proxy is not None:  # forwarded: the proxy is the peer, whatever server is asked for
+        if tls is None and proxy is not None and proxy.forwards:  # forwarded: the proxy is the peer, whatever server is asked for
             host, port = proxy.host, proxy.port
         self.scheme = scheme
         self.host = host  # a name in ASCII or a literal address, without brackets

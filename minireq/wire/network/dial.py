@@ -54,14 +54,15 @@ def dial(host: str, port: int, deadline: Deadline, dialling: Dialling = ANYHOW) 
     `host` is a name or a literal address, without brackets. Raises `NameLookupFailed`, `ConnectFailed` or `ConnectTimedOut`,
     each naming the host and every address that was tried.
     """
-    addresses = _look_up(host, port)
+    addresses = look_up(host, port)
     where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     if len(addresses) == 1:
         return Stream(_connect(addresses[0], where, deadline, dialling))
     return Stream(_race(interleaved(addresses), where, deadline, dialling))
 
 
-def _look_up(host: str, port: int) -> Sequence[Address]:
+def look_up(host: str, port: int) -> Sequence[Address]:
+    """The addresses of a host, as `socket.getaddrinfo` gives them; `NameLookupFailed` when there are none."""
     try:
         addresses = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -69,6 +70,20 @@ def _look_up(host: str, port: int) -> Sequence[Address]:
     if not addresses:
         raise errors.NameLookupFailed(f"the name {host!r} has no address")
     return addresses
+
+
+def literal_address(host: str) -> bytes | None:
+    """The bytes of a literal address, 4 or 16 of them; None for a name.
+
+    >>> literal_address("127.0.0.1"), literal_address("localhost")
+    (b'\\x7f\\x00\\x00\\x01', None)
+    """
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            return socket.inet_pton(family, host.partition("%")[0])
+        except OSError:
+            pass
+    return None
 
 
 def interleaved(addresses: Sequence[Address]) -> list[Address]:

@@ -224,7 +224,7 @@ def _wrap(
 
 
 def _check_assertions(wrapped: ssl.SSLSocket, settings: TLSSettings, host: str) -> None:
-    """What the context has not checked itself: a fingerprint, another name, or the host's where the caller's context leaves it out."""
+    """Check what the context has not: a fingerprint, another name, or the host's where the caller's context leaves it out."""
     if settings.assert_fingerprint is not None:
         _check_fingerprint(wrapped, settings.assert_fingerprint)
     elif settings.verify and settings.assert_hostname is not False and wrapped.context.verify_mode:
