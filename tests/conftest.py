@@ -214,7 +214,7 @@ def nginx(tmp_path_factory, ca):
     """nginx with files, redirects and TLS; its log shows which connection a request came on. See `nginx.Nginx`."""
     if nginx_support.executable() is None:
         _missing("nginx")
-    with nginx_support.running_nginx(tmp_path_factory.mktemp("nginx"), ca.certificate()) as server:
+    with nginx_support.running_nginx(tmp_path_factory.mktemp("nginx"), ca) as server:
         yield server
 
 

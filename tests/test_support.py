@@ -157,7 +157,7 @@ def test_deaf_ports_do_not_answer_and_refused_ones_refuse(deaf_port, refused_por
         socket.create_connection(("127.0.0.1", refused_port))
 
 
-@pytest.mark.parametrize("server", ["httpbin", "httpbin_https", "granian", "granian_https", "uvicorn", "nginx"])
+@pytest.mark.parametrize("server", ["httpbin", "httpbin_https", "granian", "granian_https", "uvicorn", "uvicorn_https", "nginx"])
 def test_the_servers_of_others_run(server, request, ca):
     running = request.getfixturevalue(server)
     if server.endswith("_https"):

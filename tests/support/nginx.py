@@ -11,7 +11,7 @@ from collections import namedtuple
 from collections.abc import Iterator
 from pathlib import Path
 
-from .authority import Certificate
+from .authority import Authority
 from .processes import Running, free_port, running
 
 SMALL = b"hello, world\n"
@@ -46,13 +46,21 @@ http {{
     gzip_types text/plain;
     client_max_body_size 0;
     large_client_header_buffers 4 64k;
+    ssl_certificate {certificate.file};
+    ssl_certificate_key {certificate.key};
+    ssl_protocols TLSv1.2 TLSv1.3;
     ssl_session_cache shared:tests:1m;
+    ssl_client_certificate {authority};
+    ssl_verify_client optional;
+    root {folder}/files;
+    server {{
+        listen 127.0.0.1:{tls12_port} ssl;
+        ssl_protocols TLSv1.2;
+        location = /who {{ return 200 "$ssl_protocol $ssl_client_verify $ssl_client_s_dn\\n"; }}
+    }}
     server {{
         listen 127.0.0.1:{port};
         listen 127.0.0.1:{tls_port} ssl;
-        ssl_certificate {certificate};
-        ssl_certificate_key {key};
-        root {folder}/files;
         location = /moved {{ return 301 /small; }}
         location = /temporary {{ return 307 /small; }}
         location = /nothing {{ return 204; }}
@@ -61,6 +69,8 @@ http {{
         location = /hurried {{ keepalive_timeout 50ms; return 200 "closed soon after this\\n"; }}
         location = /impatient {{ keepalive_timeout 1ms; return 200 "closed at once after this\\n"; }}
         location = /thrice {{ keepalive_requests 3; return 200 "three to a connection\\n"; }}
+        location = /who {{ return 200 "$ssl_protocol $ssl_client_verify $ssl_client_s_dn\\n"; }}
+        location = /unframed.txt {{ alias {folder}/files/text.txt; chunked_transfer_encoding off; }}
         location = /connections {{ stub_status; access_log off; }}
         location / {{ error_page 405 =200 $uri; }}
     }}
@@ -71,12 +81,13 @@ http {{
 class Nginx:
     """A running nginx, with and without TLS, and the requests that it has seen."""
 
-    def __init__(self, plain: Running, tls_port: int, access_log: Path) -> None:
+    def __init__(self, plain: Running, tls_port: int, tls12_port: int, access_log: Path) -> None:
         self.host = plain.host
         self.port = plain.port
         self.url = plain.url
         self.tls_port = tls_port
         self.https_url = f"https://localhost:{tls_port}"
+        self.tls12_url = f"https://localhost:{tls12_port}"
         self.log = plain.log
         self._access_log = access_log
 
@@ -117,16 +128,17 @@ def executable() -> str | None:
 
 
 @contextlib.contextmanager
-def running_nginx(folder: Path, certificate: Certificate) -> Iterator[Nginx]:
+def running_nginx(folder: Path, ca: Authority) -> Iterator[Nginx]:
     files = folder / "files"
     files.mkdir()
     (files / "small").write_bytes(SMALL)
     (files / "empty").write_bytes(b"")
     (files / UNICODE_NAME).write_bytes(SMALL)
     (files / "text.txt").write_bytes(b"a line that comes again and again\n" * 1000)
-    with open(files / "big", "wb") as big:
-        big.truncate(BIG)
-    tls_port = free_port()
+    for name in ("big", "zeros.txt"):
+        with open(files / name, "wb") as big:
+            big.truncate(BIG)
+    tls_port, tls12_port = free_port(), free_port()
 
     def command(port: int) -> list[str]:
         (folder / "nginx.conf").write_text(
@@ -134,12 +146,13 @@ def running_nginx(folder: Path, certificate: Certificate) -> Iterator[Nginx]:
                 folder=folder,
                 port=port,
                 tls_port=tls_port,
-                certificate=certificate.file,
-                key=certificate.key,
+                tls12_port=tls12_port,
+                certificate=ca.certificate(),
+                authority=ca.file,
                 user="user root;" if hasattr(os, "geteuid") and os.geteuid() == 0 else "",
             )
         )
         return [executable() or "nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
 
     with running(command, folder) as plain:
-        yield Nginx(plain, tls_port, folder / "access.log")
+        yield Nginx(plain, tls_port, tls12_port, folder / "access.log")

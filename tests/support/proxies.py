@@ -37,11 +37,14 @@ class Proxy:
         self.url_with_password = f"http://{USER}:{PASSWORD}@{self.host}:{self.port}"
         self.log = process.log
 
-    def wait_until_logged(self, *words: str, patience: float = 5.0) -> None:
-        """Return when a line of its log has all the words: some proxies write it only when the connection has ended."""
+    def wait_until_logged(self, *words: str, since: int = 0, patience: float = 5.0) -> None:
+        """Return when a line of its log has all the words: some proxies write it only when the connection has ended.
+
+        `since` is how long the log was before (`len(proxy.log())`): what other tests did does not count.
+        """
         deadline = time.monotonic() + patience
-        while not any(all(word in line for word in words) for line in self.log().splitlines()):
-            assert time.monotonic() < deadline, f"no line with {words} in the log of the proxy:\n{self.log()}"
+        while not any(all(word in line for word in words) for line in self.log()[since:].splitlines()):
+            assert time.monotonic() < deadline, f"no line with {words} in the log of the proxy:\n{self.log()[since:]}"
             time.sleep(0.01)
 
 
