@@ -1,0 +1,399 @@
+"""Dialling: which addresses are tried, in which order, when, for how long, and what is left of those that did not win."""
+
+from __future__ import annotations
+
+import errno
+import selectors
+import socket
+import time
+
+import pytest
+from hypothesis import given, strategies as st
+
+from minireq.wire import errors
+from minireq.wire.network import dial as dialling
+from minireq.wire.network.dial import ATTEMPT_DELAY, Race, dial, interleaved
+from minireq.wire.timeouts import Deadline
+from tests.support.interpreter import run_python
+
+FOUR, SIX = socket.AF_INET, socket.AF_INET6
+LISTENERS = pytest.mark.parametrize("addresses", [["127.0.0.1"], ["127.0.0.1", "127.0.0.2"]], ids=["one address", "two addresses"])
+
+
+@pytest.fixture
+def listening():
+    """Listens at an address: listening("127.0.0.2", port)."""
+    opened = []
+
+    def listen(address, port=0):
+        opened.append(socket.create_server((address, port), family=SIX if ":" in address else FOUR))
+        return opened[-1].getsockname()[1]
+
+    yield listen
+    for listener in opened:
+        listener.close()
+
+
+class Patience(selectors.SelectSelector):
+    """Waits on the clock of the test: what loopback does not do in a twinkling does not happen before the time is up."""
+
+    def select(self, timeout=None):
+        assert timeout is not None, "this would wait for ever"
+        ready = super().select(0.05)
+        if not ready:
+            time.monotonic.now += timeout
+        return ready
+
+
+@pytest.fixture
+def clock(clock, monkeypatch):
+    monkeypatch.setattr(dialling, "_Selector", Patience)
+    return clock
+
+
+def peer_of(stream):
+    """Whom the stream is connected to; the stream is closed."""
+    peer = stream.socket.getpeername()[0]
+    stream.close()
+    return peer
+
+
+# One address.
+
+
+def test_a_name_is_looked_up_and_its_address_connected(dns, listening):
+    port = listening("127.0.0.1")
+    dns["example.org"] = "127.0.0.1"
+    assert peer_of(dial("example.org", port, Deadline(5))) == "127.0.0.1"
+    assert dns.asked == ["example.org"]
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_a_literal_address_is_connected(dns, listening, address):
+    assert peer_of(dial(address, listening(address), Deadline(None))) == address
+    assert dns.asked == []
+
+
+@LISTENERS
+def test_small_writes_go_out_at_once(dns, listening, addresses):
+    port = listening("127.0.0.1")
+    dns["example.org"] = addresses
+    stream = dial("example.org", port, Deadline(5))
+    assert stream.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    stream.close()
+
+
+@LISTENERS
+@pytest.mark.parametrize("seconds", [None, 5])
+def test_what_was_given_for_connecting_is_not_the_timeout_of_the_stream(dns, listening, addresses, seconds):
+    port = listening("127.0.0.1")
+    dns["example.org"] = addresses
+    stream = dial("example.org", port, Deadline(seconds))
+    stream.send(b"hello", timeout=1)
+    with pytest.raises(errors.ReadTimedOut, match=r"read timeout=0\.01"):
+        stream.receive(timeout=0.01)
+    stream.close()
+
+
+def test_a_refused_connection_names_host_port_and_address(dns, refused_port):
+    """S130."""
+    dns["example.org"] = "127.0.0.1"
+    with pytest.raises(errors.ConnectFailed, match=rf"no connection to example\.org:{refused_port}: 127\.0\.0\.1: .*refused"):
+        dial("example.org", refused_port, Deadline(5))
+
+
+def test_a_literal_ipv6_address_is_named_in_brackets(refused_port):
+    with pytest.raises(errors.ConnectFailed, match=rf"no connection to \[::1\]:{refused_port}: "):
+        dial("::1", refused_port, Deadline(5))
+
+
+def test_an_address_that_does_not_answer_is_waited_for_until_the_deadline(dns, deaf_port):
+    """S127."""
+    dns["example.org"] = "127.0.0.1"
+    expected = rf"timed out while connecting to example\.org:{deaf_port} \(127\.0\.0\.1: no answer\) \(connect timeout=0\.05\)"
+    with pytest.raises(errors.ConnectTimedOut, match=expected) as caught:
+        dial("example.org", deaf_port, Deadline(0.05))
+    assert (caught.value.phase, caught.value.seconds) == ("connect", 0.05)
+
+
+# No address.
+
+
+@pytest.mark.parametrize(
+    "host, answer",
+    [
+        ("nowhere.example", socket.gaierror(socket.EAI_NONAME, "Name or service not known")),
+        ("busy.example", socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")),
+        ("a..b", UnicodeError("label empty or too long")),
+    ],
+)
+def test_a_name_without_an_address_is_an_error_that_shows_it(dns, host, answer):
+    """S130."""
+    dns[host] = answer
+    with pytest.raises(errors.NameLookupFailed, match=f"the name '{host}' could not be resolved: ") as caught:
+        dial(host, 80, Deadline(5))
+    assert isinstance(caught.value, errors.ConnectFailed)
+
+
+def test_a_resolver_that_knows_the_name_but_no_address_is_an_error(monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments: [])
+    with pytest.raises(errors.NameLookupFailed, match=r"the name 'example\.org' has no address"):
+        dial("example.org", 80, Deadline(5))
+
+
+@LISTENERS
+def test_the_time_of_a_slow_lookup_counts(dns, listening, clock, monkeypatch, addresses):
+    dns["example.org"] = addresses
+    port = listening("127.0.0.1")
+    look_up = socket.getaddrinfo
+
+    def slowly(*arguments):
+        clock.now += 4
+        return look_up(*arguments)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    peer_of(dial("example.org", port, Deadline(4.5)))
+    if len(addresses) == 1:  # with two, the first is connected before anybody waits
+        with pytest.raises(errors.ConnectTimedOut, match=rf"connecting to example\.org:{port} \(connect timeout=3\)"):
+            dial("example.org", port, Deadline(3))
+
+
+# Several addresses: their order.
+
+
+@pytest.mark.parametrize(
+    "families, order",
+    [
+        ("4", "0"),
+        ("444", "012"),
+        ("46", "01"),
+        ("64", "01"),
+        ("6644", "0213"),
+        ("66664", "04123"),
+        ("64444", "01234"),
+        ("464646", "012345"),
+        ("446664", "021354"),
+    ],
+)
+def test_families_take_turns_beginning_with_the_one_the_resolver_prefers(families, order):
+    addresses = [(int(family), 1, 6, "", position) for position, family in enumerate(families)]
+    assert "".join(str(address[4]) for address in interleaved(addresses)) == order
+
+
+@given(st.lists(st.sampled_from([2, 10, 1]), min_size=1))
+def test_interleaving_loses_nothing_and_keeps_the_order_within_a_family(families):
+    addresses = [(family, 1, 6, "", position) for position, family in enumerate(families)]
+    mixed = interleaved(addresses)
+    assert sorted(mixed) == sorted(addresses)
+    for family in set(families):
+        of_family = [address[4] for address in mixed if address[0] == family]
+        assert of_family == sorted(of_family)
+
+
+# Several addresses: their times. Each line is (time, what happens, what follows).
+
+START, WAIT, FAIL = "start", "wait", "fail"
+
+
+@pytest.mark.parametrize(
+    "addresses, log",
+    [
+        ("a", [(0, START, "a"), (0, START, None), (0, WAIT, None), (9, START, None)]),
+        ("ab", [(0, START, "a"), (0, WAIT, 0.25), (0.2, START, None), (0.2, WAIT, 0.05), (0.25, START, "b"), (0.25, WAIT, None)]),
+        ("ab", [(0, START, "a"), (0.1, FAIL, None), (0.1, START, "b"), (0.1, WAIT, None)]),
+        ("abc", [(0, START, "a"), (0.1, FAIL, None), (0.1, START, "b"), (0.1, WAIT, 0.25), (0.35, START, "c")]),
+        ("abc", [(0, START, "a"), (0.25, START, "b"), (0.3, FAIL, None), (0.3, START, "c"), (0.3, WAIT, None)]),
+        ("abc", [(0, START, "a"), (0, FAIL, None), (0, START, "b"), (0, FAIL, None), (0, START, "c"), (0, START, None)]),
+        ("ab", [(5, START, "a"), (7, START, "b")]),
+        ("ab", [(0, START, "a"), (7, WAIT, 0.0)]),
+    ],
+)
+def test_attempts_start_a_quarter_of_a_second_apart_or_as_soon_as_one_fails(addresses, log):
+    race = Race(addresses)
+    for now, happens, follows in log:
+        if happens is START:
+            assert race.next_start(now) == follows
+        elif happens is WAIT:
+            assert race.wait(now) == (follows if follows is None else pytest.approx(follows))
+        else:
+            race.failed()
+
+
+# Several addresses: the race itself.
+
+
+def test_a_refused_first_address_leads_to_the_second(dns, listening):
+    port = listening("127.0.0.2")
+    dns["example.org"] = ["127.0.0.1", "127.0.0.2"]
+    assert peer_of(dial("example.org", port, Deadline(5))) == "127.0.0.2"
+
+
+def test_a_refused_ipv6_address_leads_to_the_ipv4_one(dns, listening):
+    port = listening("127.0.0.1")
+    dns["example.org"] = ["::1", "127.0.0.1"]
+    assert peer_of(dial("example.org", port, Deadline(None))) == "127.0.0.1"
+
+
+def test_a_silent_first_address_costs_a_quarter_of_a_second(dns, listening, deaf_port, clock):
+    listening("127.0.0.2", deaf_port)
+    dns["example.org"] = ["127.0.0.1", "127.0.0.2"]
+    started = clock.now
+    assert peer_of(dial("example.org", deaf_port, Deadline(5))) == "127.0.0.2"
+    assert clock.now - started == ATTEMPT_DELAY == 0.25
+
+
+def test_a_refusal_costs_nothing_also_while_another_address_is_silent(dns, listening, deaf_port, clock):
+    listening("127.0.0.4", deaf_port)
+    dns["example.org"] = ["127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"]  # silent, refused, refused, there
+    started = clock.now
+    assert peer_of(dial("example.org", deaf_port, Deadline(5))) == "127.0.0.4"
+    assert clock.now - started == ATTEMPT_DELAY
+
+
+@pytest.fixture
+def far_away(monkeypatch):
+    """As over a real network, nothing is decided at once: what became of an attempt shows when one waits for it."""
+    outcomes = {}
+    connect, getsockopt = socket.socket.connect_ex, socket.socket.getsockopt
+
+    def connect_later(self, address):
+        outcomes[self] = connect(self, address)
+        return errno.EINPROGRESS
+
+    def outcome(self, level, option):
+        known = outcomes.pop(self) if option == socket.SO_ERROR else errno.EINPROGRESS
+        return getsockopt(self, level, option) if known == errno.EINPROGRESS else known
+
+    monkeypatch.setattr(socket.socket, "connect_ex", connect_later)
+    monkeypatch.setattr(socket.socket, "getsockopt", outcome, raising=False)
+
+
+def test_far_away_the_first_to_answer_wins_too(dns, listening, far_away):
+    port = listening("127.0.0.1")
+    dns["example.org"] = ["127.0.0.1", "127.0.0.2"]
+    assert peer_of(dial("example.org", port, Deadline(None))) == "127.0.0.1"
+
+
+def test_far_away_a_refusal_starts_the_next_attempt_at_once_too(dns, listening, far_away, clock):
+    port = listening("127.0.0.3")
+    dns["example.org"] = ["127.0.0.1", "127.0.0.2", "127.0.0.3"]
+    started = clock.now
+    assert peer_of(dial("example.org", port, Deadline(5))) == "127.0.0.3"
+    assert clock.now == started
+
+
+def test_far_away_when_all_are_refused_the_error_names_each_too(dns, refused_port, far_away):
+    dns["example.org"] = ["127.0.0.1", "127.0.0.2"]
+    with pytest.raises(errors.ConnectFailed, match=r"127\.0\.0\.1: .*refused; 127\.0\.0\.2: .*refused"):
+        dial("example.org", refused_port, Deadline(5))
+
+
+def test_when_all_are_refused_the_error_names_each(dns, refused_port):
+    dns["example.org"] = ["::1", "127.0.0.1", "127.0.0.2"]
+    with pytest.raises(errors.ConnectFailed) as caught:
+        dial("example.org", refused_port, Deadline(5))
+    text = str(caught.value)
+    assert text.startswith(f"no connection to example.org:{refused_port}: ")
+    assert [part.split(": ")[0] for part in text.split(f"{refused_port}: ", 1)[1].split("; ")] == ["::1", "127.0.0.1", "127.0.0.2"]
+    assert text.count("refused") == 3
+
+
+def test_one_deadline_is_for_all_addresses_and_its_error_names_each(dns, deaf_port, clock):
+    """S124: a second address does not double the timeout, as it does in requests."""
+    dns["example.org"] = ["127.0.0.1", "127.0.0.2"]
+    started = clock.now
+    with pytest.raises(errors.ConnectTimedOut) as caught:
+        dial("example.org", deaf_port, Deadline(3))
+    assert clock.now - started == 3
+    assert f"connecting to example.org:{deaf_port} (127.0.0.2: " in str(caught.value)
+    assert str(caught.value).endswith("; 127.0.0.1: no answer) (connect timeout=3)")
+
+
+def test_a_deadline_shorter_than_the_delay_is_kept_too(dns, deaf_port, clock):
+    dns["example.org"] = ["127.0.0.1", "127.0.0.2"]
+    started = clock.now
+    with pytest.raises(errors.ConnectTimedOut, match=r"127\.0\.0\.1: no answer\) \(connect timeout=0\.125\)"):
+        dial("example.org", deaf_port, Deadline(0.125))
+    assert clock.now - started == 0.125
+
+
+# Nothing is left open.
+
+
+def interrupted(*arguments):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    "function, count",
+    [("setsockopt", 1), ("settimeout", 1), ("connect", 1), ("setsockopt", 2), ("settimeout", 2), ("connect_ex", 2)],
+)
+def test_an_interrupt_leaves_no_socket_open(dns, refused_port, monkeypatch, function, count):
+    # All are closed by hand: a socket that is only collected warns, and the warning is an error here.
+    dns["example.org"] = ["127.0.0.1", "127.0.0.2"][:count]
+    monkeypatch.setattr(socket.socket, function, interrupted, raising=False)
+    with pytest.raises(KeyboardInterrupt):
+        dial("example.org", refused_port, Deadline(5))
+
+
+def test_an_interrupt_while_waiting_leaves_no_socket_open(dns, deaf_port, monkeypatch):
+    dns["example.org"] = ["127.0.0.1", "127.0.0.3"]
+    monkeypatch.setattr(dialling._Selector, "select", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        dial("example.org", deaf_port, Deadline(5))
+
+
+@LISTENERS
+def test_a_socket_that_cannot_be_set_up_is_closed(dns, refused_port, monkeypatch, addresses):
+    def refused(*arguments):
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    dns["example.org"] = addresses
+    monkeypatch.setattr(socket.socket, "setsockopt", refused, raising=False)
+    with pytest.raises(errors.ConnectFailed, match=r"127\.0\.0\.1: .*Invalid argument"):
+        dial("example.org", refused_port, Deadline(5))
+
+
+def test_the_systems_own_timeout_is_a_failure_and_not_ours(dns, refused_port, monkeypatch):
+    def unreachable(*arguments):
+        raise OSError(errno.ETIMEDOUT, "Connection timed out")
+
+    monkeypatch.setattr(socket.socket, "connect", unreachable)
+    for seconds in (None, 300):
+        with pytest.raises(errors.ConnectFailed, match=r"127\.0\.0\.1: .*Connection timed out"):
+            dial("127.0.0.1", refused_port, Deadline(seconds))
+
+
+EXHAUSTED = """
+import os, resource, socket
+from minireq.wire import errors
+from minireq.wire.network.dial import dial
+from minireq.wire.timeouts import Deadline
+
+listener = socket.create_server(("127.0.0.1", 0))
+port = listener.getsockname()[1]
+one = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+socket.getaddrinfo = lambda host, *rest: one * int(host)
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+held = []
+try:
+    while True:
+        held.append(os.dup(0))
+except OSError:
+    pass
+for host in ("1", "2"):
+    try:
+        dial(host, port, Deadline(5))
+    except errors.ConnectFailed as error:
+        print(str(error).count("Too many open files"))
+for descriptor in held:
+    os.close(descriptor)
+for host in ("1", "2"):
+    dial(host, port, Deadline(5)).close()
+print("recovered")
+"""
+
+
+def test_a_process_without_descriptors_fails_to_connect_and_recovers():
+    pytest.importorskip("resource")
+    assert run_python(EXHAUSTED, path=[dialling.__file__.rpartition("/minireq/")[0]]).split() == ["1", "2", "recovered"]

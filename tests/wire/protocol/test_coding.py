@@ -1,0 +1,386 @@
+"""gzip and deflate taken off: whole or not at all, in any pieces, and never more at a time than was asked for."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import struct
+import sys
+import tracemalloc
+import zlib
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from minireq.wire.errors import DecodingError, LimitExceeded
+from minireq.wire.limits import Limits
+from minireq.wire.protocol import coding as coding_module
+from minireq.wire.protocol.coding import decoder_for
+
+from ...support.feeding import every_way
+from . import hearing
+
+TEXT = b"The quick brown fox. " * 30
+
+
+def raw_deflate(data, level=6):
+    compressor = zlib.compressobj(level, wbits=-zlib.MAX_WBITS)
+    return compressor.compress(data) + compressor.flush()
+
+
+def gzipped(data, level=9):
+    return gzip.compress(data, level, mtime=0)  # the same bytes each time
+
+
+def gzip_with_everything(data):
+    """A gzip member whose header has extra data, a name, a comment, and a checksum of its own."""
+    header = b"\x1f\x8b\x08\x1e\x00\x00\x00\x00\x02\x03" + struct.pack("<H", 5) + b"extra" + b"name.txt\0" + b"a comment\0"
+    header += struct.pack("<H", zlib.crc32(header) & 0xFFFF)
+    return header + raw_deflate(data) + struct.pack("<II", zlib.crc32(data), len(data))
+
+
+ENCODERS = {"gzip": gzipped, "x-gzip": gzipped, "deflate": zlib.compress}
+
+
+def encode(data, codings):
+    for coding in codings:
+        data = ENCODERS[coding](data)
+    return data
+
+
+def decode(content_encoding, pieces, most=1 << 62, limits=None):
+    decoder = decoder_for(content_encoding, limits or Limits())
+    pieces, decoded = iter(pieces), b""
+    while data := next_data(decoder, pieces, most):
+        assert len(data) <= most
+        decoded += data
+    assert decoder.next_data() == b""
+    return decoded
+
+
+def next_data(decoder, pieces, most):
+    while (data := decoder.next_data(most)) is None:
+        piece = next(pieces, None)
+        if piece is None:
+            decoder.end()
+        else:
+            decoder.feed(piece)
+    return data
+
+
+# --- what is well formed
+
+
+@pytest.mark.parametrize(
+    "coding, coded",
+    [
+        ("gzip", gzipped(TEXT)),
+        ("x-gzip", gzipped(TEXT)),
+        ("GZip", gzipped(TEXT)),
+        (" gzip\t", gzipped(TEXT)),
+        ("gzip", gzipped(TEXT, 0)),
+        ("gzip", gzip_with_everything(TEXT)),
+        ("gzip", gzipped(TEXT[:100]) + gzipped(b"") + gzipped(TEXT[100:])),
+        # what comes behind is ignored
+        ("gzip", gzipped(TEXT) + bytes(1000)),
+        ("gzip", gzipped(TEXT) + b"<!-- served by x -->"),
+        ("gzip", gzipped(TEXT) + b"\x1f"),
+        ("gzip", gzipped(TEXT) + b"\x1f\x1f\x8b\x08"),
+        ("gzip", gzipped(TEXT) + bytes(8) + gzipped(TEXT)),
+        ("deflate", zlib.compress(TEXT) + b"junk"),
+        ("deflate", raw_deflate(TEXT) + b"junk"),
+        # a zlib stream by the RFC, a raw one from some servers
+        ("deflate", zlib.compress(TEXT)),
+        ("deflate", zlib.compress(TEXT, 0)),
+        ("deflate", zlib.compress(TEXT, 9)),
+        ("deflate", raw_deflate(TEXT)),
+        ("deflate", raw_deflate(TEXT, 0)),
+        ("deflate", raw_deflate(TEXT, 9)),
+        ("deflate", b"\x88\x00\x00\xff\xff" + raw_deflate(TEXT)),  # by its first byte it is no zlib stream: there is no such window
+        # in the order in which they were applied
+        ("deflate, gzip", gzipped(zlib.compress(TEXT))),
+        ("gzip,deflate", zlib.compress(gzipped(TEXT))),
+        ("gzip, identity, , gzip", gzipped(gzipped(TEXT))),
+    ],
+)
+def test_S039_a_coding_is_taken_off_however_the_body_arrives(coding, coded):
+    for pieces in every_way(coded):
+        for most in (1, 100, 1 << 62):
+            assert decode(coding, pieces, most) == TEXT
+
+
+@pytest.mark.parametrize("window", range(9, 16))
+def test_a_zlib_stream_of_any_window_is_told_from_a_raw_one(window):
+    compressor = zlib.compressobj(wbits=window)
+    coded = compressor.compress(TEXT) + compressor.flush()
+    assert decode("deflate", every_way(coded)[1]) == TEXT
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "deflate, gzip", "gzip, gzip, gzip"])
+def test_a_body_that_never_begins_is_empty_and_no_error(coding):
+    assert decode(coding, []) == b""
+
+
+@pytest.mark.parametrize("coded", [gzipped(b""), zlib.compress(b""), raw_deflate(b"")])
+def test_nothing_can_be_coded_too(coded):
+    for pieces in every_way(coded):
+        assert decode("gzip" if coded[0] == 0x1F else "deflate", pieces) == b""
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "",
+        " ",
+        "identity",
+        "Identity, identity",
+        ",",
+        "br",
+        "zstd",
+        "gzip, br",
+        "br, gzip",
+        "compress",
+        "gzip;q=1",
+        '"gzip"',
+        "gzip gzip",
+    ],
+)
+def test_where_nothing_is_to_be_taken_off_or_something_is_unknown_there_is_no_decoder(value):
+    assert decoder_for(value) is None
+
+
+# --- what is not
+
+
+@pytest.mark.parametrize(
+    "coding, coded",
+    [
+        ("gzip", b"<html>not gzip at all</html>"),
+        ("gzip", zlib.compress(TEXT)),
+        ("gzip", gzipped(TEXT)[:-8] + b"\0\0\0\0" + gzipped(TEXT)[-4:]),
+        ("gzip", gzipped(TEXT)[:-4] + b"\x01\0\0\0"),
+        ("gzip", b"\x1f\x8b\x08\xe0" + gzipped(TEXT)[4:]),
+        ("gzip", b"\x1f\x8b\x09" + gzipped(TEXT)[3:]),
+        ("gzip", gzipped(TEXT) + b"\x1f\x8b\xff and no member"),
+        ("deflate", b"\xff\xfe plain text"),
+        ("deflate", b"x\x9c plain text"),
+        ("deflate", zlib.compress(TEXT)[:-4] + b"\0\0\0\1"),
+        ("deflate", gzipped(TEXT)),
+        ("deflate, gzip", gzipped(b"\xff\xfe plain text")),
+        ("deflate, gzip", zlib.compress(gzipped(TEXT))),
+    ],
+)
+def test_a_damaged_body_is_an_error_that_names_its_coding(coding, coded):
+    for pieces in every_way(coded):
+        with pytest.raises(DecodingError, match="the (gzip|deflate) body is damaged: Error -3"):
+            decode(coding, pieces)
+
+
+@pytest.mark.parametrize(
+    "coding, coded",
+    [
+        ("gzip", gzipped(b"hello")),
+        ("gzip", gzip_with_everything(b"hello")),
+        ("gzip", gzipped(b"hello", 0)),
+        ("deflate", zlib.compress(b"hello")),
+        ("deflate", raw_deflate(b"hello")),
+        ("deflate", raw_deflate(b"hello", 0)),
+        ("deflate, gzip", gzipped(zlib.compress(b"hello"))),
+    ],
+)
+def test_a_body_that_is_cut_anywhere_is_an_error(coding, coded):
+    for size in range(1, len(coded)):
+        for pieces in every_way(coded[:size]):
+            with pytest.raises(DecodingError, match="body is cut short"):
+                decode(coding, pieces)
+
+
+def test_so_is_one_that_is_cut_inside_of_its_second_member():
+    one, two = gzipped(b"first "), gzipped(b"second")
+    for size in range(len(one) + 2, len(one + two)):
+        with pytest.raises(DecodingError, match="the gzip body is cut short"):
+            decode("gzip", [(one + two)[:size]])
+
+
+def test_a_coding_inside_that_is_cut_is_an_error_though_the_one_around_it_is_whole():
+    with pytest.raises(DecodingError, match="the deflate body is cut short"):
+        decode("deflate, gzip", [gzipped(zlib.compress(TEXT)[:-1])])
+
+
+def test_what_was_decoded_before_the_damage_is_given_first():
+    coded = bytearray(gzipped(TEXT))
+    decoder = decoder_for("gzip")
+    decoder.feed(bytes(coded[:-8]) + bytes(8))
+    assert decoder.next_data(len(TEXT) - 1) == TEXT[:-1]
+    with pytest.raises(DecodingError):
+        decoder.next_data()
+
+
+# --- limits
+
+
+def test_five_codings_pass_and_a_sixth_does_not():
+    codings = ["gzip", "deflate", "gzip", "x-gzip", "deflate"]
+    assert decode(", ".join(codings), [encode(TEXT, codings)]) == TEXT
+    for more in (6, 100, 5000):
+        with pytest.raises(LimitExceeded, match=f"the body has {more} content codings") as caught:
+            decoder_for(", ".join(["gzip"] * more))
+        assert (caught.value.limit, caught.value.allowed) == ("codings", 5)
+
+
+def test_identity_is_no_coding_that_counts():
+    assert decoder_for("gzip, " + "identity, " * 100) is not None
+
+
+def test_another_limit_may_be_set():
+    assert decoder_for("gzip, gzip", Limits(codings=2)) is not None
+    with pytest.raises(LimitExceeded):
+        decoder_for("gzip, gzip", Limits(codings=1))
+
+
+# --- bombs
+
+
+def zeros(megabytes, coder):
+    """So many MB of zeros in a few kilobytes."""
+    return b"".join(coder.compress(bytes(1 << 20)) for _ in range(megabytes)) + coder.flush()
+
+
+BOMBS = {
+    "gzip": zeros(64, zlib.compressobj(wbits=31)),
+    "deflate": zeros(64, zlib.compressobj(wbits=-15)),
+    "gzip, gzip": gzipped(zeros(64, zlib.compressobj(wbits=31))),
+    "gzip, deflate, gzip": gzipped(zlib.compress(zeros(64, zlib.compressobj(wbits=31)))),
+}
+
+
+@pytest.mark.parametrize("coding", BOMBS)
+@pytest.mark.parametrize("most", [1, 1000, 64 * 1024])
+def test_a_bomb_gives_no_more_than_was_asked_for_and_costs_little(coding, most):
+    decoder = decoder_for(coding)
+    tracemalloc.start()
+    for start in range(0, len(BOMBS[coding]), 64 * 1024):
+        decoder.feed(BOMBS[coding][start : start + 64 * 1024])
+        for _ in range(20):
+            assert len(decoder.next_data(most)) == most
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1 << 20
+
+
+def test_a_bomb_of_many_members_gives_no_more_than_was_asked_for():
+    decoder = decoder_for("gzip")
+    decoder.feed(gzipped(bytes(1 << 20)) * 50)
+    for _ in range(200):
+        assert len(decoder.next_data(10_000)) <= 10_000
+
+
+def test_asking_for_nothing_does_not_mean_all():
+    decoder = decoder_for("gzip")
+    decoder.feed(BOMBS["gzip"])
+    assert len(decoder.next_data(0)) <= 1
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [b"\x00\x00\x00\xff\xff" * 800_000, raw_deflate(b"") + bytes(4 << 20)],
+    ids=["empty blocks", "junk behind the end"],
+)
+def test_what_swells_between_two_codings_must_have_something_in_it(filler):
+    # Each coding around it makes it a thousand times larger, and nothing of that is ever seen by the reader.
+    decoder = decoder_for("deflate, gzip, gzip")
+    decoder.feed(gzipped(gzipped(filler)))
+    decoder.end()
+    with pytest.raises(DecodingError, match="the deflate body is a bomb"):
+        decoder.next_data()
+
+
+def test_a_body_of_tiny_flushed_messages_passes_in_two_codings():
+    inner, outer, coded = zlib.compressobj(), zlib.compressobj(wbits=31), []
+    for _ in range(20_000):
+        message = inner.compress(b"data: 1\n\n") + inner.flush(zlib.Z_SYNC_FLUSH)
+        coded.append(outer.compress(message) + outer.flush(zlib.Z_SYNC_FLUSH))
+    coded.append(outer.compress(inner.flush()) + outer.flush())
+    assert (
+        decode("deflate, gzip", [b"".join(coded[start : start + 100]) for start in range(0, len(coded), 100)])
+        == b"data: 1\n\n" * 20_000
+    )
+
+
+def test_every_message_of_a_stream_is_decoded_when_it_arrives():
+    compressor = zlib.compressobj(wbits=31)
+    decoder = decoder_for("gzip")
+    for number in range(100):
+        message = b"message %d\n" % number
+        decoder.feed(compressor.compress(message) + compressor.flush(zlib.Z_SYNC_FLUSH))
+        assert (decoder.next_data(), decoder.next_data()) == (message, None)
+
+
+def test_what_is_fed_before_it_is_asked_for_is_kept():
+    decoder = decoder_for("gzip")
+    for byte in gzipped(TEXT):
+        decoder.feed(bytes([byte]))
+    assert decoder.next_data() == TEXT
+
+
+# --- without zlib
+
+
+def test_a_python_without_zlib_hands_bodies_out_as_they_are(monkeypatch):
+    monkeypatch.setitem(sys.modules, "zlib", None)
+    spec = importlib.util.spec_from_file_location("minireq.wire.protocol.coding_without_zlib", coding_module.__file__)
+    without = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(without)
+    assert without.decoder_for("gzip") is None
+
+
+# --- laws
+
+
+@given(
+    st.binary(max_size=2000),
+    st.lists(st.sampled_from(sorted(ENCODERS)), min_size=1, max_size=5),
+    hearing.places,
+    st.integers(1, 3000),
+)
+def test_what_is_encoded_is_decoded_to_itself(data, codings, places, most):
+    assert decode(", ".join(codings), hearing.cut(encode(data, codings), places), most) == data
+
+
+@given(st.binary(max_size=2000), hearing.places, st.integers(0, 9))
+def test_raw_deflate_is_decoded_to_itself_at_any_level(data, places, level):
+    assert decode("deflate", hearing.cut(raw_deflate(data, level), places)) == data
+
+
+coded = st.builds(
+    lambda data, codings: (", ".join(codings), encode(data, codings)),
+    hearing.bodies,
+    st.lists(st.sampled_from(sorted(ENCODERS)), min_size=1, max_size=3),
+)
+
+
+@settings(max_examples=300)
+@given(st.data(), coded, hearing.places)
+def test_a_damaged_body_gives_a_value_or_an_error_however_it_arrives(data, coded, places):
+    coding, wire = coded[0], data.draw(hearing.damaged(st.just(coded[1])))
+
+    def outcome(pieces):
+        try:
+            return decode(coding, pieces)
+        except DecodingError as error:
+            return type(error)
+
+    assert outcome([wire]) == outcome(hearing.cut(wire, places)) == outcome([bytes([byte]) for byte in wire])
+
+
+def test_a_body_with_any_single_bit_turned_over_is_never_taken_for_another_one():
+    text = b"hello hello hello"
+    coded = gzipped(text)
+    for bit in range(len(coded) * 8):
+        damaged = bytearray(coded)
+        damaged[bit // 8] ^= 1 << bit % 8
+        try:
+            assert decode("gzip", [bytes(damaged)]) == text  # some bits say nothing about the data
+        except DecodingError:
+            pass

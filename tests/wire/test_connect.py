@@ -1,0 +1,222 @@
+"""From a route to a stream: what is dialled, what the proxy is told, whose certificate is looked at, how long it all may take."""
+
+from __future__ import annotations
+
+import pytest
+
+from minireq.wire import Proxy, Route, TLSSettings, errors
+from minireq.wire.connect import connect
+from minireq.wire.limits import DEFAULT_LIMITS
+from minireq.wire.network.tls import TLSStream
+from minireq.wire.timeouts import Deadline
+from tests.support.scripted import CLOSE, CUT, HALF_CLOSE, RESET, SILENCE, hear, say, start_tls
+
+from .asking import route_to, wait_until_closed
+
+OPENED = b"HTTP/1.1 200 Connection established\r\n\r\n"
+SECRET = ("Proxy-Authorization", "Basic c2VjcmV0")
+
+
+def open_stream(route, seconds=5):
+    return connect(route, Deadline(seconds), DEFAULT_LIMITS)
+
+
+def by(proxy, scheme, host, tls=None, port=443):
+    """The route to a host by a proxy that knows us."""
+    return Route(scheme, host, port, tls, Proxy("http", proxy.host, proxy.port, (SECRET,)))
+
+
+# Directly.
+
+
+def test_http_is_a_plain_stream_to_the_host(wire_server, dns):
+    server = wire_server(SILENCE)
+    dns["example.org"] = server
+    stream = open_stream(Route("http", "example.org", 80))
+    assert not isinstance(stream, TLSStream)
+    assert stream.socket.getpeername() == server.address
+    stream.close()
+
+
+def test_https_is_a_secure_stream_to_the_host(wire_server, dns, ca):
+    server = wire_server(SILENCE, tls=ca.server_context("example.org"))
+    dns["example.org"] = server
+    stream = open_stream(Route("https", "example.org", 443, TLSSettings(authorities=ca.file)))
+    assert isinstance(stream, TLSStream)
+    stream.close()
+    wait_until_closed(server)
+    assert server.connections[0].server_name == "example.org"
+
+
+@pytest.mark.parametrize("settings", [{"authorities": "/nowhere/ca.pem"}, {"verify": False, "certificate": "/nowhere/me.pem"}])
+@pytest.mark.parametrize("proxied", [False, True])
+def test_files_that_are_missing_are_found_out_before_anything_is_dialled(wire_server, dns, settings, proxied):
+    server = wire_server(SILENCE)
+    dns["example.org"] = server
+    tls = TLSSettings(**settings)
+    with pytest.raises(errors.TLSError, match="/nowhere/"):
+        open_stream(by(server, "https", "example.org", tls) if proxied else Route("https", "example.org", 443, tls))
+    assert dns.asked == [] and server.connections == []
+
+
+def test_a_certificate_for_another_host_closes_the_connection(wire_server, dns, ca):
+    server = wire_server(hear, tls=ca.server_context("example.com"))
+    dns["example.org"] = server
+    with pytest.raises(errors.TLSError, match=r"the certificate of example\.org is not trusted"):
+        open_stream(Route("https", "example.org", 443, TLSSettings(authorities=ca.file)))
+    assert server.connections[0].received == b""
+
+
+# By a proxy, in the clear.
+
+
+def test_http_by_a_proxy_is_a_plain_stream_to_the_proxy_which_is_told_nothing(wire_server, dns):
+    proxy = wire_server(SILENCE)
+    stream = open_stream(by(proxy, "http", "example.org", port=80))
+    assert stream.socket.getpeername() == proxy.address
+    assert dns.asked == []
+    stream.close()
+    wait_until_closed(proxy)
+    assert proxy.connections[0].received == b""
+
+
+def test_http_by_a_proxy_is_one_route_for_all_hosts(wire_server):
+    proxy = wire_server()
+    assert by(proxy, "http", "example.org", port=80) == by(proxy, "http", "example.com", port=8080)
+    tls = TLSSettings()
+    assert by(proxy, "https", "example.org", tls) != by(proxy, "https", "example.com", tls)
+
+
+# By a proxy, in a tunnel.
+
+
+def test_https_by_a_proxy_asks_for_a_tunnel_and_shakes_hands_with_the_host_in_it(wire_server, dns, ca):
+    """The proxy hears Host and what is meant for it, and sees nothing of the rest; D12: in HTTP/1.1."""
+    proxy = wire_server([OPENED, start_tls(ca.server_context("example.org")), hear])
+    stream = open_stream(by(proxy, "https", "example.org", TLSSettings(authorities=ca.file)))
+    stream.send(b"GET / HTTP/1.1\r\nHost: example.org\r\nAuthorization: Basic b3JpZ2lu\r\n\r\n", timeout=5)
+    stream.close()
+    wait_until_closed(proxy)
+    told, hidden = proxy.requests
+    assert told.raw == (b"CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\nProxy-Authorization: Basic c2VjcmV0\r\n\r\n")
+    assert proxy.connections[0].server_name == "example.org"
+    assert hidden["Host"] == "example.org" and hidden["Proxy-Authorization"] is None
+    assert dns.asked == []
+
+
+def test_a_tunnel_to_an_ipv6_address_names_it_in_brackets(wire_server, ca):
+    proxy = wire_server([OPENED, start_tls(ca.server_context("::1")), SILENCE])
+    open_stream(by(proxy, "https", "::1", TLSSettings(authorities=ca.file), 8443)).close()
+    assert proxy.requests[0].target == proxy.requests[0]["Host"] == "[::1]:8443"
+
+
+def test_in_a_tunnel_the_certificate_of_the_host_counts_and_not_that_of_the_proxy(wire_server, ca):
+    proxy = wire_server([OPENED, start_tls(ca.server_context("localhost", "127.0.0.1")), hear])
+    with pytest.raises(errors.TLSError, match=r"the certificate of example\.org is not trusted"):
+        open_stream(by(proxy, "https", "example.org", TLSSettings(authorities=ca.file)))
+
+
+@pytest.mark.parametrize(
+    "script, complaint",
+    [
+        (
+            [b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"],
+            "the proxy would not open a tunnel to example.org:443: 407 Proxy Authentication Required",
+        ),
+        ([b"HTTP/1.1 302 Found\r\nLocation: http://elsewhere/\r\n\r\n"], "would not open a tunnel to example.org:443: 302 Found"),
+        ([OPENED + b"HTTP/1.1 200 OK"], "the proxy sent bytes of its own into the tunnel"),
+        ([hear, CLOSE], "did not open a tunnel to example.org:443: the server closed the connection without a response"),
+        ([hear, HALF_CLOSE], "did not open a tunnel to example.org:443: the server closed the connection without a response"),
+        ([hear, say(b"HTTP/1.1 200 OK\r\n"), CLOSE], "the connection ended inside the head of the response: b'HTTP/1.1 200 OK"),
+        ([b"SSH-2.0-OpenSSH\r\n\r\n"], "the response does not begin with a status line of HTTP/1: b'SSH-2.0-OpenSSH'"),
+        ([hear, RESET], "did not open a tunnel to example.org:443: the connection broke"),
+    ],
+)
+def test_a_proxy_that_opens_no_tunnel_is_an_error_which_says_why_and_keeps_the_secret(wire_server, script, complaint):
+    proxy = wire_server(script)
+    with pytest.raises(errors.ProxyFailed) as caught:
+        open_stream(by(proxy, "https", "example.org", TLSSettings()))
+    assert complaint in str(caught.value)
+    assert "c2VjcmV0" not in str(caught.value)
+
+
+@pytest.mark.parametrize("scheme, tls", [("http", None), ("https", TLSSettings())])
+def test_a_proxy_that_cannot_be_reached_is_an_error_of_the_proxy(dns, refused_port, scheme, tls):
+    with pytest.raises(
+        errors.ProxyFailed, match=rf"the proxy cannot be reached: no connection to 127\.0\.0\.1:{refused_port}: .*refused"
+    ):
+        open_stream(Route(scheme, "example.org", 80, tls, Proxy("http", "127.0.0.1", refused_port)))
+    with pytest.raises(errors.ProxyFailed, match=r"the proxy cannot be reached: the name 'proxy\.invalid' could not be resolved"):
+        open_stream(Route(scheme, "example.org", 80, tls, Proxy("http", "proxy.invalid", 3128)))
+    assert dns.asked == ["proxy.invalid"]
+
+
+# One deadline for all of it.
+
+
+def test_a_proxy_that_says_nothing_is_waited_for_until_the_deadline(wire_server):
+    proxy = wire_server([hear, SILENCE])
+    with pytest.raises(errors.ConnectTimedOut, match=r"waiting for the proxy <Proxy .*> \(connect timeout=0\.05\)") as caught:
+        open_stream(by(proxy, "https", "example.org", TLSSettings()), seconds=0.05)
+    assert "c2VjcmV0" not in str(caught.value)
+    wait_until_closed(proxy)
+
+
+def test_a_proxy_that_drips_is_waited_for_no_longer(wire_server, clock):
+    def drip(connection):
+        connection.read_request()
+        for byte in b"HTTP/1.1 200 OK\r\nX: " + b"x" * 10_000:
+            clock.now += 1
+            connection.send(bytes([byte]))
+
+    proxy = wire_server(drip)
+    with pytest.raises(errors.ConnectTimedOut, match=r"\(connect timeout=5\)"):
+        open_stream(by(proxy, "https", "example.org", TLSSettings()))
+
+
+def test_what_the_proxy_took_is_missing_in_the_handshake(wire_server, clock, ca):
+    def hesitate(connection):
+        connection.read_request()
+        clock.now += 6
+        connection.send(OPENED)
+
+    proxy = wire_server([hesitate, SILENCE])
+    with pytest.raises(errors.ConnectTimedOut, match=r"\(connect timeout=5\)"):
+        open_stream(by(proxy, "https", "example.org", TLSSettings(authorities=ca.file)))
+    wait_until_closed(proxy)
+    assert proxy.connections[0].received == proxy.requests[0].raw  # nothing of TLS
+
+
+def test_a_handshake_that_takes_too_long_closes_the_connection(wire_server, ca):
+    server = wire_server(SILENCE)
+    with pytest.raises(errors.ConnectTimedOut, match=r"shaking hands with localhost \(connect timeout=0\.05\)"):
+        open_stream(route_to(server, ca.file), seconds=0.05)
+    wait_until_closed(server)
+
+
+# Nothing is left open.
+
+
+@pytest.mark.parametrize("tunnel", [OPENED + b"surplus", b"HTTP/1.1 403 Forbidden\r\n\r\n", b"?\r\n\r\n"])
+def test_the_connection_to_a_proxy_that_fails_is_closed(wire_server, tunnel):
+    proxy = wire_server(tunnel)
+    with pytest.raises(errors.ProxyFailed):
+        open_stream(by(proxy, "https", "example.org", TLSSettings()))
+    wait_until_closed(proxy)
+
+
+@pytest.mark.parametrize("step", ["minireq.wire.network.stream.Stream.receive", "ssl.SSLSocket.do_handshake"])
+def test_an_interrupt_closes_the_connection(wire_server, monkeypatch, step):
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(step, interrupted)
+    proxy = wire_server(OPENED)
+    with pytest.raises(KeyboardInterrupt):
+        open_stream(by(proxy, "https", "example.org", TLSSettings()))
+    wait_until_closed(proxy)
+
+
+def test_a_connection_that_is_cut_in_the_handshake_is_closed(wire_server, ca):
+    with pytest.raises((errors.ConnectFailed, errors.TLSError), match="localhost"):
+        open_stream(route_to(wire_server([CUT]), ca.file))
