@@ -16,26 +16,26 @@ The reading map, from what the caller says to what the network carries and back:
 from __future__ import annotations
 
 from .__version__ import (
-    __author__,
-    __author_email__,
-    __build__,
-    __cake__,
-    __copyright__,
-    __description__,
-    __license__,
-    __title__,
-    __url__,
-    __version__,
+    __author__ as __author__,
+    __author_email__ as __author_email__,
+    __build__ as __build__,
+    __cake__ as __cake__,
+    __copyright__ as __copyright__,
+    __description__ as __description__,
+    __license__ as __license__,
+    __title__ as __title__,
+    __url__ as __url__,
+    __version__ as __version__,
 )
 from .api import delete, get, head, options, patch, post, put, request
 from .exceptions import (
     ConnectionError,
     ConnectTimeout,
-    FileModeWarning,
+    FileModeWarning as FileModeWarning,
     HTTPError,
     ReadTimeout,
     RequestException,
-    RequestsDependencyWarning,
+    RequestsDependencyWarning as RequestsDependencyWarning,
     Timeout,
     TooManyRedirects,
     URLRequired,
@@ -46,50 +46,49 @@ from .status_codes import codes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import auth as auth, certs as certs, compat as compat, cookies as cookies, help as help, utils as utils
+    from . import (
+        auth as auth,
+        certs as certs,
+        compat as compat,
+        cookies as cookies,
+        help as help,
+        packages as packages,
+        utils as utils,
+    )
     from .exceptions import JSONDecodeError as JSONDecodeError
 
+# What `from minireq import *` gives: the same as with requests.
 __all__ = [
     "ConnectTimeout",
     "ConnectionError",
-    "FileModeWarning",
     "HTTPError",
     "JSONDecodeError",
     "PreparedRequest",
     "ReadTimeout",
     "Request",
     "RequestException",
-    "RequestsDependencyWarning",
     "Response",
     "Session",
     "Timeout",
     "TooManyRedirects",
     "URLRequired",
-    "__author__",
-    "__author_email__",
-    "__build__",
-    "__cake__",
-    "__copyright__",
-    "__description__",
-    "__license__",
-    "__title__",
-    "__url__",
-    "__version__",
     "codes",
     "delete",
     "get",
     "head",
     "options",
+    "packages",
     "patch",
     "post",
     "put",
     "request",
     "session",
+    "utils",
 ]
 
 # Modules that are costly to import, or seldom wanted, and so come when they are first touched: `minireq.cookies` loads
 # http.cookiejar, which alone takes as long as all the rest.
-_ON_TOUCH = frozenset(["auth", "certs", "compat", "cookies", "help", "packages", "utils"])
+_ON_TOUCH = frozenset(["_types", "auth", "certs", "compat", "cookies", "help", "packages", "utils"])
 
 
 def __getattr__(name: str) -> object:

@@ -14,16 +14,35 @@ from operator import attrgetter
 
 from . import charsets, environment, urls
 from .environment import select_proxy
-from .exceptions import InvalidProxyURL, InvalidURL, SSLError, translate, translate_foreign
+from .exceptions import InvalidArgument, InvalidProxyURL, InvalidURL, SSLError, translate, translate_foreign
 from .messages import message
 from .pools import HTTPConnectionPool, PoolManager, proxy_from_url, retry_of, timeouts_of
 from .responses import Response
 from .structures import CaseInsensitiveDict
 from .wire import Fields, Retry, WireError
 
+# isort: split
 # Names that programs import from here.
+from .charsets import get_encoding_from_headers as get_encoding_from_headers
+from .exceptions import (
+    ConnectionError as ConnectionError,
+    ConnectTimeout as ConnectTimeout,
+    InvalidHeader as InvalidHeader,
+    InvalidSchema as InvalidSchema,
+    ProxyError as ProxyError,
+    ReadTimeout as ReadTimeout,
+    RetryError as RetryError,
+)
+from .urls import (
+    get_auth_from_url as get_auth_from_url,
+    parse_url as parse_url,
+    prepend_scheme_if_needed as prepend_scheme_if_needed,
+    urldefragauth as urldefragauth,
+)
 from .wire.errors import (
+    ConnectFailed as NewConnectionError,  # noqa: F401
     ConnectTimedOut as ConnectTimeoutError,  # noqa: F401
+    ProtocolError as ProtocolError,
     ReadTimedOut as ReadTimeoutError,  # noqa: F401
     RetriesExhausted as MaxRetryError,  # noqa: F401
     RetriesExhausted as ResponseError,  # noqa: F401
@@ -34,6 +53,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from . import _types as _t
+    from .auth import _basic_auth_str as _basic_auth_str
+    from .cookies import extract_cookies_to_jar as extract_cookies_to_jar
     from .prepared import PreparedRequest
     from .wire import Request as WireRequest, Route
 
@@ -89,6 +110,9 @@ class HTTPAdapter(BaseAdapter):
         max_retries: int | Retry = DEFAULT_RETRIES,
         pool_block: bool = DEFAULT_POOLBLOCK,
     ) -> None:
+        for size in (pool_connections, pool_maxsize):
+            if not isinstance(size, int):
+                raise InvalidArgument(f"pool_connections and pool_maxsize are numbers of connections, not {size!r:.60}")
         self.max_retries = retry_of(max_retries)
         self.config: dict[str, Any] = {}
         self.proxy_manager: dict[str, Any] = {}
@@ -164,6 +188,8 @@ class HTTPAdapter(BaseAdapter):
         proxy = select_proxy(request.url or "", proxies)
         if not proxy:
             return None
+        if not isinstance(proxy, str):
+            raise InvalidArgument(f"the URL of a proxy is a str or None, not a {type(proxy).__name__}")
         try:
             proxy = urls.prepend_scheme_if_needed(proxy, "http")
             host = urls.parse_url(proxy).host
@@ -374,3 +400,18 @@ def _foreign_retries(pool: Any, retries: Retry) -> Any:
     if module is None or isinstance(retries, module.Retry):
         return retries
     return module.Retry(retries.total, connect=retries.connect, read=retries.read)
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        # Two more names that programs import from here, of modules that are costly to import.
+        if name == "extract_cookies_to_jar":
+            from .cookies import extract_cookies_to_jar
+
+            return extract_cookies_to_jar
+        if name == "_basic_auth_str":
+            from .auth import _basic_auth_str
+
+            return _basic_auth_str
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

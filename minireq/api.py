@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from . import sessions
+from .responses import Response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from . import _types as _t
-    from .responses import Response
 
 
 def request(method: str, url: _t.UriType, **kwargs: Any) -> Response:

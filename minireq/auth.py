@@ -20,10 +20,17 @@ from .exceptions import InvalidURL, UnrewindableBodyError
 from .sources import iterate, position_of, rewind_body
 from .urls import DEFAULT_PORTS, parse_url, request_target
 
+# isort: split
+# Names that programs import from here.
+from ._internal_utils import to_native_string as to_native_string
+from .headers import parse_dict_header as parse_dict_header
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+    from .cookies import extract_cookies_to_jar as extract_cookies_to_jar
 
     _Hash = Callable[[bytes], Any]  # of hashlib
     _Origin = tuple[str | None, str | None, int | None]
@@ -468,3 +475,14 @@ def _octets(text: str) -> bytes:
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        # One more name that programs import from here, of a module that is costly to import.
+        if name == "extract_cookies_to_jar":
+            from .cookies import extract_cookies_to_jar
+
+            return extract_cookies_to_jar
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -273,6 +273,8 @@ def tls_settings(verify: Any, cert: Any) -> TLSSettings:
     False
     """
     authorities: str | None = None
+    if verify in (0, 1):  # as False and True, which they are equal to
+        verify = bool(verify)
     if verify is True or verify is None:
         from .certs import default_ca
 
@@ -351,7 +353,7 @@ def _seconds(value: Any) -> float | None:
         return None
     try:
         seconds = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         seconds = 0.0
     if isinstance(value, (bool, str, bytes)) or not 0 < seconds <= _MOST_SECONDS:
         raise InvalidArgument(f"a timeout must be an int, float or None, in seconds and greater than 0; it is {value!r}")

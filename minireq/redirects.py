@@ -6,6 +6,7 @@ credentials, cookies given with the call and a Host set by hand stay behind, and
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urljoin
 
 from . import bodies, urls
@@ -49,8 +50,11 @@ class SessionRedirectMixin:
             return None
         location = resp.headers["location"]
         getlist = getattr(getattr(resp.raw, "headers", None), "getlist", None)
-        if getlist is not None and len(set(getlist("location"))) > 1:
+        several = list(getlist("location")) if getlist is not None and "," in location else []
+        if len(set(several)) > 1:
             raise InvalidURL("the redirect has two Locations that differ", response=resp)
+        if several:
+            location = several[0]  # the headers show two equal ones joined
         # Header values come as latin-1; what is not ASCII in a Location is UTF-8 in practice.
         try:
             return location.encode("latin-1").decode("utf-8")
@@ -140,10 +144,13 @@ class SessionRedirectMixin:
                 if yield_requests:
                     yield req
                     return
+                # A stream, whatever is wanted in the end: the body of one more redirect is not to be read without limits.
                 resp = self.send(
-                    req, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies, allow_redirects=False,
+                    req, stream=True, timeout=timeout, verify=verify, cert=cert, proxies=proxies, allow_redirects=False,
                     **adapter_kwargs,
                 )  # fmt: skip
+                if not (stream or resp.is_redirect):
+                    resp.content  # noqa: B018 - it reads
             except (InvalidURL, InvalidSchema, MissingSchema) as error:
                 raise _blame(error, resp, history) from error.__cause__
             yield resp
@@ -189,6 +196,9 @@ class SessionRedirectMixin:
         prepared._cookies = jar
 
 
+_HAS_AUTHORITY = re.compile("(?:[A-Za-z][A-Za-z0-9+.-]*:)?//").match
+
+
 def next_url(base: str, asked: str, target: str) -> str:
     """The absolute URL for the target of a redirect; a fragment that the target lacks is inherited (RFC 9110, section 10.2.2).
 
@@ -197,14 +207,20 @@ def next_url(base: str, asked: str, target: str) -> str:
     """
     target = target.strip(" \t\r\n")
     try:
+        if _HAS_AUTHORITY(target):
+            # Before anything is quoted: a backslash, say, makes it unclear where the host ends, and names have a spelling of their own.
+            parts = urls.parse_url(target)
+            if not target.isascii():
+                target = parts.url if parts.scheme else f"//{parts.url}"
         joined = urljoin(base, urls.requote_uri(target))
+    except InvalidURL:
+        raise
     except ValueError as error:
         raise InvalidURL(f"the redirect leads to no URL: {target!r}: {error}") from error
     fragment = asked.partition("#")[2]
     if fragment and "#" not in joined:
         joined = f"{joined}#{fragment}"
-    # What is ASCII by now is a URL as it stands; what is not has a name in it that must become punycode.
-    return joined if joined.isascii() else urls.prepare_url(joined)
+    return joined
 
 
 def _origin(url: urls.URL) -> tuple[str | None, str | None, int | None]:
@@ -249,5 +265,6 @@ def _blame(error: RequestException, resp: Response, history: list[Response]) -> 
     if error.response is None:
         error.response = resp
         error.request = error.request or resp.request
-    error.history = [each for each in history if each is not resp]  # type: ignore[attr-defined]
+    resp.history = [each for each in history if each is not resp]
+    error.history = resp.history  # type: ignore[attr-defined]
     return error

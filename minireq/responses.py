@@ -38,8 +38,8 @@ class Response:
     __attrs__ = [
         "_content",
         "status_code",
-        "url",
         "headers",
+        "url",
         "history",
         "encoding",
         "reason",
@@ -181,6 +181,8 @@ class Response:
         return charsets.stream_decode_response_unicode(pieces, self) if decode_unicode else pieces
 
     def _stream(self, chunk_size: int | None) -> Iterator[bytes]:
+        if self._failure is not None:
+            raise self._failure  # the rest of what was lost is not nothing
         raw = self.raw
         try:
             if hasattr(raw, "stream"):

@@ -23,6 +23,22 @@ from .responses import REDIRECT_STATI, Response, _without_user
 from .structures import CaseInsensitiveDict
 from .wire import RawResponse
 
+# isort: split
+# Names that programs import from here.
+from ._internal_utils import to_native_string as to_native_string
+from .exceptions import (
+    ChunkedEncodingError as ChunkedEncodingError,
+    ContentDecodingError as ContentDecodingError,
+    TooManyRedirects as TooManyRedirects,
+)
+from .sources import rewind_body as rewind_body
+from .status_codes import codes as codes
+from .urls import (
+    DEFAULT_PORTS as DEFAULT_PORTS,
+    get_auth_from_url as get_auth_from_url,
+    requote_uri as requote_uri,
+)
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from http.cookiejar import CookieJar
@@ -30,7 +46,13 @@ if TYPE_CHECKING:
 
     from . import _types as _t
     from .adapters import BaseAdapter
-    from .cookies import RequestsCookieJar
+    from .auth import _basic_auth_str as _basic_auth_str
+    from .cookies import (
+        RequestsCookieJar as RequestsCookieJar,
+        cookiejar_from_dict as cookiejar_from_dict,
+        extract_cookies_to_jar as extract_cookies_to_jar,
+        merge_cookies as merge_cookies,
+    )
 
 DEFAULT_REDIRECT_LIMIT = 30
 
@@ -340,3 +362,18 @@ def merge_hooks(request_hooks: Any, session_hooks: Any, dict_class: Any = Ordere
 def session() -> Session:
     """A new session: the old name."""
     return Session()
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        # More names that programs import from here, of modules that are costly to import.
+        if name in ("RequestsCookieJar", "cookiejar_from_dict", "extract_cookies_to_jar", "merge_cookies"):
+            from . import cookies
+
+            return getattr(cookies, name)
+        if name == "_basic_auth_str":
+            from .auth import _basic_auth_str
+
+            return _basic_auth_str
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

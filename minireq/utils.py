@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from . import environment
+from . import certs as certs, environment
 from .__version__ import __version__
 from ._internal_utils import HEADER_VALIDATORS, to_native_string
 from .bodies import from_key_val_list, guess_filename, to_key_val_list

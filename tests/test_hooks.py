@@ -44,7 +44,7 @@ def test_hooks_are_given_the_keyword_arguments():
 # --- at work
 
 
-@pytest.mark.parametrize("given", [lambda hook: {"response": hook}, lambda hook: dict(response=[hook])])
+@pytest.mark.parametrize("given", [lambda hook: {"response": hook}, lambda hook: {"response": [hook]}])
 def test_a_hook_is_called_with_the_response_and_the_arguments_of_send(http_app, given):
     """S141, S142."""
     calls = []

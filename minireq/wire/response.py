@@ -108,6 +108,8 @@ class RawResponse(io.IOBase):
     def readinto(self, buffer: Any) -> int:
         """Read into a writable buffer; how many bytes, 0 at the end."""
         view = memoryview(buffer).cast("B")
+        if not view:
+            return 0
         self._set_decoding(None)
         if self._decoder is not None or self._connection is None:
             data = self._next(len(view))
@@ -118,11 +120,11 @@ class RawResponse(io.IOBase):
     def stream(self, amt: int | None = 2**16, decode_content: bool | None = None) -> Iterator[bytes]:
         """The body in pieces of at most `amt` bytes as they arrive; of a known length they have just that size but for the last.
 
-        `amt` of None gives whatever has arrived, piece by piece.
+        `amt` of None, or of 0 and less, gives whatever has arrived, piece by piece.
         """
         self._set_decoding(decode_content)
         while True:
-            data = self.read1() if amt is None else self._fill(amt)
+            data = self._next(_BLOCK) if amt is None or amt <= 0 else self._fill(amt)
             if not data:
                 return
             yield data

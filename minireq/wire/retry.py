@@ -14,7 +14,6 @@ None means no limit of its own, False and 0 that there is no retry of this kind.
 
 from __future__ import annotations
 
-import random
 import time
 from collections import namedtuple
 
@@ -181,6 +180,8 @@ class Retry:
             return 0
         pause = self.backoff_factor * 2 ** (failures - 1)
         if self.backoff_jitter:
+            import random
+
             pause += random.random() * self.backoff_jitter
         return float(max(0, min(self.backoff_max, pause)))
 

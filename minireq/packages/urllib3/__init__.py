@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...pools import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager, proxy_from_url
-from . import exceptions
+from . import connection as connection, connectionpool as connectionpool, exceptions, fields as fields, poolmanager as poolmanager
 from ._collections import HTTPHeaderDict
 from .filepost import encode_multipart_formdata
 from .response import BaseHTTPResponse, HTTPResponse

@@ -76,7 +76,8 @@ def context_for(settings: TLSSettings) -> ssl.SSLContext:
     """The context of these settings: one for the process, as long as the files stay what they are."""
     if settings.context is not None:
         return _completed(settings.context, settings)
-    identity = (*settings[:5], settings.minimum_version, settings.maximum_version, *map(_identity, settings[1:4]))
+    versions = (settings.minimum_version, settings.maximum_version)
+    identity = (*settings[:5], *versions, _checks_own_name(settings), *map(_identity, settings[1:4]))
     with _contexts_lock:
         context = _contexts.get(identity)
         if context is None:
@@ -99,6 +100,11 @@ def _identity(path: str | None) -> tuple[int, ...] | None:
     return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
+def _checks_own_name(settings: TLSSettings) -> bool:
+    """Whether OpenSSL is to check that the certificate bears the host's name; what is asserted else, we check ourselves."""
+    return settings.verify and settings.assert_hostname is None and settings.assert_fingerprint is None
+
+
 def _build(settings: TLSSettings) -> ssl.SSLContext:
     try:
         import ssl
@@ -111,8 +117,8 @@ def _build(settings: TLSSettings) -> ssl.SSLContext:
     # A stream that ends without close_notify was cut: that is for the reader to know.
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     context.set_alpn_protocols(["http/1.1"])
+    context.check_hostname = _checks_own_name(settings)
     if not settings.verify:
-        context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     elif settings.authorities is None:
         context.load_default_certs()
@@ -195,32 +201,29 @@ def _wrap(
     context: ssl.SSLContext, plain: socket.socket, host: str, settings: TLSSettings, session: ssl.SSLSession | None
 ) -> ssl.SSLSocket:
     """The socket in TLS, before its handshake, checking what these settings say, whatever the context says by itself."""
-    name = settings.server_hostname or host
+    # A str would pass through the idna codec, which leaves the socket open when it fails.
+    name = (settings.server_hostname or host).encode("ascii")
 
     def wrap() -> ssl.SSLSocket:
         return context.wrap_socket(
-            plain,
-            server_hostname=name.encode(
-                "ascii"
-            ),  # a str would pass through the idna codec, which leaves the socket open when it fails
-            suppress_ragged_eofs=False,
-            do_handshake_on_connect=False,
-            session=session,
+            plain, server_hostname=name, suppress_ragged_eofs=False, do_handshake_on_connect=False, session=session
         )
 
-    own_name = settings.assert_hostname is None and settings.assert_fingerprint is None
-    if (settings.verify or not context.verify_mode) and (own_name or not context.check_hostname):
+    if settings.context is None:
         return wrap()
-    with _contexts_lock:  # what is checked is copied from the context when the socket is wrapped
-        before = context.check_hostname, context.verify_mode
+    # The caller's own context may serve other settings too. What is checked is copied from it when a socket is wrapped, so for that
+    # moment it is changed, and every wrapping waits for its turn: none may meet a context that checks less than it should.
+    with _contexts_lock:
+        checks_name, mode = context.check_hostname, context.verify_mode
         try:
-            context.check_hostname = False
+            if not _checks_own_name(settings):
+                context.check_hostname = False
             if not settings.verify:
-                context.verify_mode = type(context.verify_mode)(0)
+                context.verify_mode = type(mode)(0)
             return wrap()
         finally:
-            context.verify_mode = before[1]
-            context.check_hostname = before[0]
+            context.verify_mode = mode
+            context.check_hostname = checks_name
 
 
 def _check_assertions(wrapped: ssl.SSLSocket, settings: TLSSettings, host: str) -> None:
@@ -247,9 +250,27 @@ def _check_fingerprint(wrapped: ssl.SSLSocket, fingerprint: str) -> None:
 
 def _check_name(wrapped: ssl.SSLSocket, host: str) -> None:
     entries: Any = (wrapped.getpeercert() or {}).get("subjectAltName", ())
-    names = [value for kind, value in entries if kind in ("DNS", "IP Address")]
-    if not any(matches(host, name) for name in names):
+    address = _packed(host)
+    if address is None:
+        names = [value for kind, value in entries if kind == "DNS"]
+        found = any(matches(host, name) for name in names)
+    else:
+        names = [value for kind, value in entries if kind == "IP Address"]
+        found = address in map(_packed, names)
+    if not found:
         raise errors.TLSError(f"the certificate is for {', '.join(names) or 'nobody'}, not for {host}")
+
+
+def _packed(address: str) -> bytes | None:
+    """A literal address as bytes, None for what is a name."""
+    import socket
+
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            return socket.inet_pton(family, address.strip())  # getpeercert puts a line end behind an IPv6 address
+        except (OSError, ValueError):
+            pass
+    return None
 
 
 def matches(host: str, name: str) -> bool:
@@ -268,7 +289,7 @@ def _handshake_failed(error: Exception, host: str, settings: TLSSettings, deadli
     import socket
     import ssl
 
-    if isinstance(error, socket.timeout):
+    if isinstance(error, socket.timeout) and error.errno is None:  # with a number it is the system that gave up
         return deadline.passed(f"shaking hands with {host}")
     if isinstance(error, ssl.SSLCertVerificationError):
         store = "the platform's store" if settings.authorities is None else "the given PEM text"

@@ -116,7 +116,7 @@ def _skip_address(reply: _Reply, kind: int) -> Conversation:
 
 
 def _text(text: str, what: str) -> bytes:
-    data = text.encode("utf-8")
+    data = text.encode("utf-8", "surrogatepass")
     if len(data) > 255 or b"\0" in data:
         raise errors.ProxyFailed(f"the {what} cannot be told to a SOCKS proxy: it is longer than 255 bytes, or has a NUL in it")
     return data
