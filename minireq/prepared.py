@@ -130,6 +130,9 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
     # The jar that the Cookie header was made of; redirects ask it again.
     _cookies: Any = JarOnTouch()
 
+    # Made by a redirect, and not the last of them if it is answered by another: then nobody waits for that body.
+    _is_hop = False
+
     def __init__(self) -> None:
         self.method: str | None = None
         self.url: str | None = None

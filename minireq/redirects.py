@@ -144,13 +144,11 @@ class SessionRedirectMixin:
                 if yield_requests:
                     yield req
                     return
-                # A stream, whatever is wanted in the end: the body of one more redirect is not to be read without limits.
+                req._is_hop = True
                 resp = self.send(
-                    req, stream=True, timeout=timeout, verify=verify, cert=cert, proxies=proxies, allow_redirects=False,
+                    req, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies, allow_redirects=False,
                     **adapter_kwargs,
                 )  # fmt: skip
-                if not (stream or resp.is_redirect):
-                    resp.content  # noqa: B018 - it reads
             except (InvalidURL, InvalidSchema, MissingSchema) as error:
                 raise _blame(error, resp, history) from error.__cause__
             yield resp

@@ -234,7 +234,7 @@ class Session(SessionRedirectMixin):
 
         if response.status_code in REDIRECT_STATI and "location" in response.headers:
             response = self._redirected(response, request, follows, kwargs)
-        if not kwargs.get("stream"):
+        if not kwargs.get("stream") and not (getattr(request, "_is_hop", False) and response.is_redirect):
             response.content  # noqa: B018 - it reads the body, and so frees the connection
         return response
 
