@@ -7,12 +7,12 @@ from .responses import Response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing_extensions import Unpack
 
     from . import _types as _t
 
 
-def request(method: str, url: _t.UriType, **kwargs: Any) -> Response:
+def request(method: str, url: _t.UriType, **kwargs: Unpack[_t.RequestKwargs]) -> Response:
     """Send a request: `method` to `url`, with the keyword arguments of `Session.request`.
 
     >>> import minireq
@@ -21,10 +21,10 @@ def request(method: str, url: _t.UriType, **kwargs: Any) -> Response:
     """
     # The session is closed, so that no connection is left open behind the caller's back.
     with sessions.Session() as session:
-        return session.request(method=method, url=url, **kwargs)
+        return session.request(method=method, url=url, **kwargs)  # type: ignore[arg-type]
 
 
-def get(url: _t.UriType, params: _t.ParamsType = None, **kwargs: Any) -> Response:
+def get(url: _t.UriType, params: _t.ParamsType = None, **kwargs: Unpack[_t.GetKwargs]) -> Response:
     """Send a GET request.
 
     >>> import minireq
@@ -34,18 +34,18 @@ def get(url: _t.UriType, params: _t.ParamsType = None, **kwargs: Any) -> Respons
     return request("get", url, params=params, **kwargs)
 
 
-def options(url: _t.UriType, **kwargs: Any) -> Response:
+def options(url: _t.UriType, **kwargs: Unpack[_t.RequestKwargs]) -> Response:
     """Send an OPTIONS request."""
     return request("options", url, **kwargs)
 
 
-def head(url: _t.UriType, **kwargs: Any) -> Response:
+def head(url: _t.UriType, **kwargs: Unpack[_t.RequestKwargs]) -> Response:
     """Send a HEAD request; redirects are not followed unless asked for."""
     kwargs.setdefault("allow_redirects", False)
     return request("head", url, **kwargs)
 
 
-def post(url: _t.UriType, data: _t.DataType = None, json: _t.JsonType = None, **kwargs: Any) -> Response:
+def post(url: _t.UriType, data: _t.DataType = None, json: _t.JsonType = None, **kwargs: Unpack[_t.PostKwargs]) -> Response:
     """Send a POST request.
 
     >>> import minireq
@@ -55,16 +55,16 @@ def post(url: _t.UriType, data: _t.DataType = None, json: _t.JsonType = None, **
     return request("post", url, data=data, json=json, **kwargs)
 
 
-def put(url: _t.UriType, data: _t.DataType = None, **kwargs: Any) -> Response:
+def put(url: _t.UriType, data: _t.DataType = None, **kwargs: Unpack[_t.DataKwargs]) -> Response:
     """Send a PUT request."""
     return request("put", url, data=data, **kwargs)
 
 
-def patch(url: _t.UriType, data: _t.DataType = None, **kwargs: Any) -> Response:
+def patch(url: _t.UriType, data: _t.DataType = None, **kwargs: Unpack[_t.DataKwargs]) -> Response:
     """Send a PATCH request."""
     return request("patch", url, data=data, **kwargs)
 
 
-def delete(url: _t.UriType, **kwargs: Any) -> Response:
+def delete(url: _t.UriType, **kwargs: Unpack[_t.RequestKwargs]) -> Response:
     """Send a DELETE request."""
     return request("delete", url, **kwargs)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .cookies import extract_cookies_to_jar as extract_cookies_to_jar
+    from .models import PreparedRequest, Response
 
     _Hash = Callable[[bytes], Any]  # of hashlib
     _Origin = tuple[str | None, str | None, int | None]
@@ -48,7 +49,7 @@ class AuthBase:
     ...         return request
     """
 
-    def __call__(self, r: Any) -> Any:
+    def __call__(self, r: PreparedRequest) -> PreparedRequest:
         """Sign a prepared request, and return it. Raises NotImplementedError here."""
         raise NotImplementedError(f"{type(self).__name__} does not say what it does with a request: it has no __call__")
 
@@ -72,7 +73,7 @@ class HTTPBasicAuth(AuthBase):
 
     __hash__ = None  # type: ignore[assignment]  # name and password may be changed
 
-    def __call__(self, r: Any) -> Any:
+    def __call__(self, r: PreparedRequest) -> PreparedRequest:
         """Add the Authorization header."""
         r.headers["Authorization"] = _basic_auth_str(self.username, self.password)
         return r
@@ -81,7 +82,7 @@ class HTTPBasicAuth(AuthBase):
 class HTTPProxyAuth(HTTPBasicAuth):
     """The same for a proxy."""
 
-    def __call__(self, r: Any) -> Any:
+    def __call__(self, r: PreparedRequest) -> PreparedRequest:
         """Add the Proxy-Authorization header."""
         r.headers["Proxy-Authorization"] = _basic_auth_str(self.username, self.password)
         return r
@@ -148,7 +149,7 @@ class HTTPDigestAuth(AuthBase):
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __call__(self, r: Any) -> Any:
+    def __call__(self, r: PreparedRequest) -> PreparedRequest:
         """Answer the challenge that is already known, if there is one, and listen for the next."""
         self.init_per_thread_state()
         state = self._thread_local
@@ -176,13 +177,13 @@ class HTTPDigestAuth(AuthBase):
             state.body = None  # what auth-int has to sign
             state.cnonce = ""
 
-    def handle_redirect(self, r: Any, **kwargs: Any) -> None:
+    def handle_redirect(self, r: Response, **kwargs: Any) -> None:
         """After a redirect there may be a challenge again."""
         self.init_per_thread_state()
         if r.is_redirect:
             self._thread_local.num_401_calls = 1
 
-    def handle_401(self, r: Any, **kwargs: Any) -> Any:
+    def handle_401(self, r: Response, **kwargs: Any) -> Response:
         """Answer a challenge: the response to the request that was sent once more, or the same response if there is none to answer.
 
         Raises UnrewindableBodyError if there is, and the request's body cannot be sent twice.
@@ -218,7 +219,7 @@ class HTTPDigestAuth(AuthBase):
         was = ("http", host, 80) if (scheme, port) == ("https", 443) else origin
         return not self._origins or origin in self._origins or was in self._origins
 
-    def _answer(self, r: Any, challenge: dict[str, str], kwargs: dict[str, Any]) -> Any:
+    def _answer(self, r: Response, challenge: dict[str, str], kwargs: dict[str, Any]) -> Response:
         """Send the request of a response once more, with the answer; the same response if there is no answer after all."""
         self._thread_local.chal = challenge
         self._thread_local.origin = _origin(r.request.url)

@@ -18,8 +18,13 @@ from .sources import as_buffer, iterate, length_of, position_of, rewind_body, su
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import Any, NamedTuple
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, NamedTuple, TypeVar, overload
+
+    from . import _types as _t
+
+    _KT = TypeVar("_KT")
+    _VT = TypeVar("_VT")
 
     class Body(NamedTuple):
         """What is sent, as a type checker sees it."""
@@ -145,6 +150,14 @@ def encode_files(files: Any, data: Any = None) -> tuple[bytes | MultipartStream,
     return encode_multipart([*_data_fields(data), *_file_fields(files)])
 
 
+if TYPE_CHECKING:
+
+    @overload
+    def to_key_val_list(value: None) -> None: ...
+    @overload
+    def to_key_val_list(value: _t.SupportsItems[_KT, _VT] | Iterable[tuple[_KT, _VT]]) -> list[tuple[_KT, _VT]]: ...
+
+
 def to_key_val_list(value: Any) -> list[Any] | None:
     """A list of pairs from a mapping or an iterable of pairs.
 
@@ -168,7 +181,7 @@ def from_key_val_list(value: Any) -> dict[Any, Any] | None:
     return None if value is None else _made_of_pairs(OrderedDict, value)
 
 
-def guess_filename(obj: Any) -> Any:
+def guess_filename(obj: Any) -> str | Any:
     """The name of a file object, without its folder; None if it has none, as a pipe.
 
     >>> with open(__file__) as file:

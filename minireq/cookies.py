@@ -35,7 +35,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from http.cookies import Morsel
-    from typing import Any, NamedTuple, TypeVar
+    from typing import Any, NamedTuple, TypeVar, overload
 
     _Jar = TypeVar("_Jar", bound=CookieJar)
     _Cookies = dict[str, dict[str, dict[str, Cookie]]]  # by domain, path and name, as CookieJar keeps them
@@ -165,6 +165,16 @@ def _copy_cookie_jar(jar: Any) -> Any:
     for cookie in jar:
         twin.set_cookie(_twin(cookie))
     return twin
+
+
+if TYPE_CHECKING:
+
+    @overload
+    def cookiejar_from_dict(
+        cookie_dict: Mapping[str, Any] | None, cookiejar: None = None, overwrite: bool = True
+    ) -> RequestsCookieJar: ...
+    @overload
+    def cookiejar_from_dict(cookie_dict: Mapping[str, Any] | None, cookiejar: _Jar, overwrite: bool = True) -> _Jar: ...
 
 
 def cookiejar_from_dict(cookie_dict: Mapping[str, Any] | None, cookiejar: CookieJar | None = None, overwrite: bool = True) -> Any:

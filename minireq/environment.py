@@ -105,7 +105,7 @@ def resolve_proxies(
     return _merged(_given(merged), {scheme: proxy} if proxy else {})
 
 
-def select_proxy(url: str, proxies: Mapping[str, Any] | None) -> Any:
+def select_proxy(url: str, proxies: Mapping[str, Any] | None) -> str | Any:
     """The proxy for a URL: that of scheme and host, of the scheme, of the host, or of all.
 
     >>> select_proxy("http://host/", {"all": "http://a", "http": "http://b"})

@@ -10,10 +10,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from . import _types as _t
+    from .models import Response
+
 HOOKS = ["response"]
 
 
-def default_hooks() -> dict[str, list[Any]]:
+def default_hooks() -> dict[str, list[_t.HookType]]:
     """An empty list for every event.
 
     >>> default_hooks()
@@ -22,7 +25,7 @@ def default_hooks() -> dict[str, list[Any]]:
     return {event: [] for event in HOOKS}
 
 
-def dispatch_hook(key: str, hooks: Any, hook_data: Any, **kwargs: Any) -> Any:
+def dispatch_hook(key: str, hooks: _t.HooksInputType | None, hook_data: Response, **kwargs: Any) -> Response:
     """Let the hooks of one event see, and maybe replace, the data; what the last of them made of it is returned.
 
     >>> dispatch_hook("response", {"response": lambda value, **settings: value + 1}, 41)

@@ -136,8 +136,8 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
     def __init__(self) -> None:
         self.method: str | None = None
         self.url: str | None = None
-        self.headers: CaseInsensitiveDict[Any] = None  # type: ignore[assignment]
-        self.body: Any = None
+        self.headers: CaseInsensitiveDict[str | Any] = None  # type: ignore[assignment]
+        self.body: bytes | str | Any = None
         self.hooks = default_hooks()
         # Where a file given as the body began, so that it can be sent again; None: nothing to go back to.
         self._body_position: Any = None

@@ -206,7 +206,7 @@ def next_url(base: str, asked: str, target: str) -> str:
     target = target.strip(" \t\r\n")
     try:
         if _HAS_AUTHORITY(target):
-            # Before anything is quoted: a backslash, say, makes it unclear where the host ends, and names have a spelling of their own.
+            # Before anything is quoted: a backslash makes it unclear where the host ends, and names have a spelling of their own.
             parts = urls.parse_url(target)
             if not target.isascii():
                 target = parts.url if parts.scheme else f"//{parts.url}"

@@ -16,8 +16,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Iterator
-    from typing import Any
+    from typing import Any, AnyStr, Literal, overload
 
+    from typing_extensions import Self
+
+    from .adapters import HTTPAdapter
     from .cookies import RequestsCookieJar
     from .prepared import PreparedRequest
 
@@ -67,9 +70,9 @@ class Response:
         self.reason: str = None  # type: ignore[assignment]
         self.raw: Any = None
         self.request: PreparedRequest = None  # type: ignore[assignment]
-        self.connection: Any = None
+        self.connection: HTTPAdapter = None  # type: ignore[assignment]
 
-    def __enter__(self) -> Response:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *args: object) -> None:
@@ -137,7 +140,7 @@ class Response:
     # The body.
 
     @property
-    def content(self) -> bytes | Any:
+    def content(self) -> bytes:
         """The whole body, decoded from gzip or deflate; kept, so that it can be asked for again."""
         if self._content is False:
             if self._failure is not None:
@@ -146,7 +149,7 @@ class Response:
                 raise ContentConsumedError("The content for this response was already consumed")
             self._content = self._read_content()
         self._content_consumed = True
-        return self._content
+        return self._content  # type: ignore[return-value]  # None where there is no body at all
 
     def _read_content(self) -> bytes | None:
         raw = self.raw
@@ -159,6 +162,15 @@ class Response:
                 self._failure = translate(error, in_body=True)
                 raise self._failure from error
         return b"".join(self.iter_content(CONTENT_CHUNK_SIZE))
+
+    if TYPE_CHECKING:
+
+        @overload
+        def iter_content(self, chunk_size: int | None = 1, decode_unicode: Literal[False] = False) -> Iterator[bytes]: ...
+        @overload
+        def iter_content(self, chunk_size: int | None = 1, *, decode_unicode: Literal[True]) -> Iterator[str | Any]: ...
+        @overload
+        def iter_content(self, chunk_size: int | None = 1, decode_unicode: bool = False) -> Iterator[Any]: ...
 
     def iter_content(self, chunk_size: int | None = 1, decode_unicode: bool = False) -> Iterator[Any]:
         """The body in pieces of at most `chunk_size` bytes, decoded from gzip or deflate; None: as they arrive.
@@ -175,7 +187,7 @@ class Response:
             raise StreamConsumedError("The content for this response was already consumed")
         _check_chunk_size(chunk_size)
         if self._content_consumed:
-            pieces = iter_slices(self._content, chunk_size)
+            pieces = iter_slices(self.content, chunk_size)
         else:
             pieces = self._stream(chunk_size)
         return charsets.stream_decode_response_unicode(pieces, self) if decode_unicode else pieces
@@ -197,6 +209,24 @@ class Response:
             self._failure = known
             raise known from error
         self._content_consumed = True
+
+    if TYPE_CHECKING:
+
+        @overload
+        def iter_lines(
+            self,
+            chunk_size: int | None = ITER_CHUNK_SIZE,
+            decode_unicode: Literal[False] = False,
+            delimiter: str | bytes | None = None,
+        ) -> Iterator[bytes]: ...
+        @overload
+        def iter_lines(
+            self, chunk_size: int | None = ITER_CHUNK_SIZE, *, decode_unicode: Literal[True], delimiter: str | bytes | None = None
+        ) -> Iterator[str | Any]: ...
+        @overload
+        def iter_lines(
+            self, chunk_size: int | None = ITER_CHUNK_SIZE, decode_unicode: bool = False, delimiter: str | bytes | None = None
+        ) -> Iterator[Any]: ...
 
     def iter_lines(
         self, chunk_size: int | None = ITER_CHUNK_SIZE, decode_unicode: bool = False, delimiter: str | bytes | None = None
@@ -291,7 +321,7 @@ def _check_chunk_size(chunk_size: Any) -> None:
         raise InvalidArgument(f"chunk_size must be a positive int or None, it is {chunk_size!r}")
 
 
-def iter_slices(string: Any, slice_length: int | None) -> Iterator[Any]:
+def iter_slices(string: AnyStr, slice_length: int | None) -> Iterator[AnyStr]:
     """Slices of a sequence, one after the other; a length of None or 0 is the whole.
 
     >>> list(iter_slices("abcde", 2))

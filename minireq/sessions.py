@@ -41,8 +41,11 @@ from .urls import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping
     from http.cookiejar import CookieJar
     from typing import Any
+
+    from typing_extensions import Self, Unpack
 
     from . import _types as _t
     from .adapters import BaseAdapter
@@ -82,24 +85,24 @@ class Session(SessionRedirectMixin):
         "max_redirects",
     ]
 
-    cookies: RequestsCookieJar | CookieJar = JarOnTouch()  # type: ignore[assignment]
+    cookies: RequestsCookieJar = JarOnTouch()  # type: ignore[assignment]
 
     def __init__(self) -> None:
-        self.headers: Any = default_headers()
+        self.headers: CaseInsensitiveDict[str | Any] = default_headers()
         self.auth: _t.AuthType = None
-        self.proxies: dict[str, Any] = {}
-        self.hooks: dict[str, Any] = default_hooks()
-        self.params: Any = {}
-        self.stream = False
-        self.verify: Any = True
-        self.cert: Any = None
+        self.proxies: dict[str, str | Any] = {}
+        self.hooks: dict[str, list[_t.HookType] | Any] = default_hooks()
+        self.params: MutableMapping[str, Any] = {}
+        self.stream: bool = False
+        self.verify: _t.VerifyType = True
+        self.cert: _t.CertType = None
         self.max_redirects = DEFAULT_REDIRECT_LIMIT
         self.trust_env = True  # proxies, certificate authorities and netrc of the environment
-        self.adapters: OrderedDict[str, BaseAdapter] = OrderedDict()
+        self.adapters: MutableMapping[str, BaseAdapter] = OrderedDict()
         self.mount("https://", HTTPAdapter())
         self.mount("http://", HTTPAdapter())
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *args: object) -> None:
@@ -118,13 +121,13 @@ class Session(SessionRedirectMixin):
         url: _t.UriType,
         params: _t.ParamsType = None,
         data: _t.DataType = None,
-        headers: _t.HeadersType = None,
+        headers: Mapping[str, Any] | None = None,
         cookies: RequestsCookieJar | CookieJar | dict[str, str] | None = None,
         files: _t.FilesType = None,
         auth: _t.AuthType = None,
         timeout: _t.TimeoutType = None,
         allow_redirects: bool = True,
-        proxies: dict[str, str] | None = None,
+        proxies: dict[str, Any] | None = None,
         hooks: _t.HooksInputType | None = None,
         stream: bool | None = None,
         verify: _t.VerifyType | None = None,
@@ -192,7 +195,7 @@ class Session(SessionRedirectMixin):
     def merge_environment_settings(
         self,
         url: str,
-        proxies: dict[str, str] | None,
+        proxies: dict[str, Any] | None,
         stream: bool | None,
         verify: _t.VerifyType | None,
         cert: _t.CertType,
@@ -299,36 +302,38 @@ class Session(SessionRedirectMixin):
 
     # The verbs.
 
-    def get(self, url: _t.UriType, params: _t.ParamsType = None, **kwargs: Any) -> Response:
+    def get(self, url: _t.UriType, params: _t.ParamsType = None, **kwargs: Unpack[_t.GetKwargs]) -> Response:
         """Send a GET request."""
         kwargs.setdefault("allow_redirects", True)
-        return self.request("GET", url, params=params, **kwargs)
+        return self.request("GET", url, params=params, **kwargs)  # type: ignore[arg-type]
 
-    def options(self, url: _t.UriType, **kwargs: Any) -> Response:
+    def options(self, url: _t.UriType, **kwargs: Unpack[_t.RequestKwargs]) -> Response:
         """Send an OPTIONS request."""
         kwargs.setdefault("allow_redirects", True)
-        return self.request("OPTIONS", url, **kwargs)
+        return self.request("OPTIONS", url, **kwargs)  # type: ignore[arg-type]
 
-    def head(self, url: _t.UriType, **kwargs: Any) -> Response:
+    def head(self, url: _t.UriType, **kwargs: Unpack[_t.RequestKwargs]) -> Response:
         """Send a HEAD request; redirects are not followed unless asked for."""
         kwargs.setdefault("allow_redirects", False)
-        return self.request("HEAD", url, **kwargs)
+        return self.request("HEAD", url, **kwargs)  # type: ignore[arg-type]
 
-    def post(self, url: _t.UriType, data: _t.DataType = None, json: _t.JsonType = None, **kwargs: Any) -> Response:
+    def post(
+        self, url: _t.UriType, data: _t.DataType = None, json: _t.JsonType = None, **kwargs: Unpack[_t.PostKwargs]
+    ) -> Response:
         """Send a POST request."""
-        return self.request("POST", url, data=data, json=json, **kwargs)
+        return self.request("POST", url, data=data, json=json, **kwargs)  # type: ignore[arg-type]
 
-    def put(self, url: _t.UriType, data: _t.DataType = None, **kwargs: Any) -> Response:
+    def put(self, url: _t.UriType, data: _t.DataType = None, **kwargs: Unpack[_t.DataKwargs]) -> Response:
         """Send a PUT request."""
-        return self.request("PUT", url, data=data, **kwargs)
+        return self.request("PUT", url, data=data, **kwargs)  # type: ignore[arg-type]
 
-    def patch(self, url: _t.UriType, data: _t.DataType = None, **kwargs: Any) -> Response:
+    def patch(self, url: _t.UriType, data: _t.DataType = None, **kwargs: Unpack[_t.DataKwargs]) -> Response:
         """Send a PATCH request."""
-        return self.request("PATCH", url, data=data, **kwargs)
+        return self.request("PATCH", url, data=data, **kwargs)  # type: ignore[arg-type]
 
-    def delete(self, url: _t.UriType, **kwargs: Any) -> Response:
+    def delete(self, url: _t.UriType, **kwargs: Unpack[_t.RequestKwargs]) -> Response:
         """Send a DELETE request."""
-        return self.request("DELETE", url, **kwargs)
+        return self.request("DELETE", url, **kwargs)  # type: ignore[arg-type]
 
 
 def merge_setting(request_setting: Any, session_setting: Any, dict_class: Any = OrderedDict) -> Any:

@@ -15,10 +15,19 @@ if TYPE_CHECKING:
     class _StrMapping(MutableMapping[str, _VT], Generic[_VT]):
         """The base as a type checker sees it."""
 
+    class _StrDict(dict[str, _VT], Generic[_VT]):
+        """That of LookupDict."""
+
 else:
 
     class _StrMapping(MutableMapping):
         """The base at run time, which `CaseInsensitiveDict[str]` may subscribe without importing typing."""
+
+        __slots__ = ()
+        __class_getitem__ = classmethod(lambda cls, item: cls)
+
+    class _StrDict(dict):
+        """That of LookupDict."""
 
         __slots__ = ()
         __class_getitem__ = classmethod(lambda cls, item: cls)
@@ -133,5 +142,5 @@ class OnTouch:
         # Python comes here only while the instance has no value of its own under this name.
         if instance is None:
             return self
-        value = instance.__dict__[self._name] = self._make(instance)
-        return value
+        # setdefault: of two threads that touch it first, both get the same.
+        return instance.__dict__.setdefault(self._name, self._make(instance))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import threading
 from collections.abc import Mapping, MutableMapping
 
 import pytest
@@ -136,6 +137,25 @@ def test_an_attribute_is_made_once_when_it_is_touched():
     assert basket.apples is basket.apples
     assert vars(basket) == {"apples": [3]}
     assert Basket().apples is not basket.apples
+
+
+def test_two_threads_that_touch_it_at_once_get_the_same():
+    together = threading.Barrier(2)
+
+    def make(basket):
+        together.wait(10)
+        return []
+
+    class Tree:
+        apples = OnTouch(make)
+
+    tree, found = Tree(), []
+    threads = [threading.Thread(target=lambda: found.append(tree.apples)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert found[0] is found[1] is tree.apples
 
 
 def test_it_is_an_ordinary_attribute_otherwise():

@@ -12,6 +12,7 @@ import threading
 from collections import namedtuple
 
 from .. import errors
+from .dial import literal_address
 from .stream import Stream
 
 TYPE_CHECKING = False
@@ -250,27 +251,15 @@ def _check_fingerprint(wrapped: ssl.SSLSocket, fingerprint: str) -> None:
 
 def _check_name(wrapped: ssl.SSLSocket, host: str) -> None:
     entries: Any = (wrapped.getpeercert() or {}).get("subjectAltName", ())
-    address = _packed(host)
+    address = literal_address(host)
     if address is None:
         names = [value for kind, value in entries if kind == "DNS"]
         found = any(matches(host, name) for name in names)
     else:
         names = [value for kind, value in entries if kind == "IP Address"]
-        found = address in map(_packed, names)
+        found = any(address == literal_address(name.strip()) for name in names)  # IPv6 ones end with a line end
     if not found:
         raise errors.TLSError(f"the certificate is for {', '.join(names) or 'nobody'}, not for {host}")
-
-
-def _packed(address: str) -> bytes | None:
-    """A literal address as bytes, None for what is a name."""
-    import socket
-
-    for family in (socket.AF_INET, socket.AF_INET6):
-        try:
-            return socket.inet_pton(family, address.strip())  # getpeercert puts a line end behind an IPv6 address
-        except (OSError, ValueError):
-            pass
-    return None
 
 
 def matches(host: str, name: str) -> bool:

@@ -6,7 +6,6 @@ A conversation: the generator yields what to send and is sent what arrived, so i
 from __future__ import annotations
 
 from .. import errors
-from ..errors import shown
 from ..limits import DEFAULT_LIMITS, Limits
 from .exchange import Exchange
 from .fields import Fields
@@ -40,7 +39,7 @@ def open_tunnel(authority: str, fields: Fields, limits: Limits = DEFAULT_LIMITS)
             break
         arrived = yield b""
     if not 200 <= head.status < 300:
-        raise errors.ProxyFailed(f"the proxy would not open a tunnel to {authority}: {head.status} {shown(head.reason)}")
+        raise errors.ProxyFailed(f"the proxy would not open a tunnel to {authority}: {head.status} {head.reason}")
     if exchange.passthrough() == 0:
         raise errors.ProxyFailed(f"the proxy sent bytes of its own into the tunnel to {authority}")
     return head

@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 
 from minireq.wire import errors
 from minireq.wire.network import dial as dialling
-from minireq.wire.network.dial import ATTEMPT_DELAY, Race, dial, interleaved
+from minireq.wire.network.dial import ATTEMPT_DELAY, Dialling, Race, dial, interleaved
 from minireq.wire.timeouts import Deadline
 from tests.support.interpreter import run_python
 
@@ -315,6 +315,44 @@ def test_a_deadline_shorter_than_the_delay_is_kept_too(dns, deaf_port, clock):
     with pytest.raises(errors.ConnectTimedOut, match=r"127\.0\.0\.1: no answer\) \(connect timeout=0\.125\)"):
         dial("example.org", deaf_port, Deadline(0.125))
     assert clock.now - started == 0.125
+
+
+# How to dial.
+
+
+@LISTENERS
+def test_a_source_address_is_dialled_from(dns, listening, addresses):
+    port = listening("127.0.0.1")
+    dns["example.org"] = addresses
+    stream = dial("example.org", port, Deadline(5), Dialling(source_address=("127.0.0.3", 0)))
+    assert stream.socket.getsockname()[0] == "127.0.0.3"
+    stream.close()
+
+
+@LISTENERS
+def test_options_are_set_besides_our_own(dns, listening, addresses):
+    port = listening("127.0.0.1")
+    dns["example.org"] = addresses
+    options = ((socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),)
+    stream = dial("example.org", port, Deadline(5), Dialling(socket_options=options))
+    assert stream.socket.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    assert stream.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    stream.close()
+
+
+@LISTENERS
+@pytest.mark.parametrize(
+    "dialling, complaint",
+    [
+        (Dialling(source_address=("192.0.2.1", 0)), "Cannot assign requested address|not available"),
+        (Dialling(socket_options=((socket.SOL_SOCKET, 9999, 1),)), "Protocol not available|Invalid argument"),
+    ],
+)
+def test_what_the_system_refuses_is_a_failure_to_connect(dns, listening, addresses, dialling, complaint):
+    port = listening("127.0.0.1")
+    dns["example.org"] = addresses
+    with pytest.raises(errors.ConnectFailed, match=complaint):
+        dial("example.org", port, Deadline(5), dialling)
 
 
 # Nothing is left open.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import select
 import socket
 import ssl
 import threading
+import time
 import warnings
 from pathlib import Path
 
@@ -310,6 +312,160 @@ def encrypted_key(ca, tmp_path):
     path = tmp_path / "encrypted.key"
     path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret")))
     return str(path)
+
+
+# What programs may say beyond that.
+
+
+def test_an_encrypted_key_is_opened_with_its_password(ca, wire_server, connect, encrypted_key):
+    server = wire_server([say(b"welcome")], tls=ca.server_context(client_ca=ca))
+    mine = {"certificate": ca.certificate("me").file, "key": encrypted_key}
+    assert connect(server, **mine, password="secret").receive(timeout=5) == b"welcome"
+    with pytest.raises(errors.TLSError, match="could not be loaded: "):
+        context_for(TLSSettings(**mine, password="wrong"))
+
+
+def test_a_password_is_not_shown():
+    assert repr(TLSSettings(key="me.key", password="secret")) == "TLSSettings(verify=True, key='me.key', password='***')"
+
+
+def test_another_name_can_be_asked_for(ca, wire_server, connect):
+    server = wire_server([say(b"hello"), SILENCE], tls=ca.server_context("example.org"))
+    assert connect(server, "localhost", server_hostname="example.org").receive(timeout=5) == b"hello"
+    assert server.connections[0].server_name == "example.org"
+
+
+@pytest.mark.parametrize(
+    "names, host, settings",
+    [
+        (["example.org"], "localhost", {"assert_hostname": "example.org"}),
+        (["example.org"], "localhost", {"assert_hostname": "EXAMPLE.ORG"}),
+        (["*.example.org"], "localhost", {"assert_hostname": "www.example.org"}),
+        (["example.org", "127.0.0.1", "::1"], "localhost", {"assert_hostname": "127.0.0.1"}),
+        (["example.org", "127.0.0.1", "::1"], "localhost", {"assert_hostname": "0:0:0:0:0:0:0:1"}),
+        (["example.org"], "localhost", {"assert_hostname": False}),
+        (["example.org"], "localhost", {"verify": False, "assert_hostname": "example.com"}),
+    ],
+)
+def test_a_certificate_that_bears_the_asserted_name_will_do(ca, wire_server, connect, names, host, settings):
+    connect(wire_server(SILENCE, tls=ca.server_context(*names)), host, **settings)
+
+
+@pytest.mark.parametrize(
+    "names, asserted, complaint",
+    [
+        (["localhost"], "example.org", "the certificate is for localhost, not for example.org"),
+        (["localhost", "*.example.org"], "example.org", "the certificate is for localhost, *.example.org, not for example.org"),
+        (["*.example.org"], "a.b.example.org", "not for a.b.example.org"),
+        (["*.0.0.1"], "127.0.0.1", "the certificate is for nobody, not for 127.0.0.1"),  # a name is no address
+        (["127.0.0.1"], "127.0.0.2", "the certificate is for 127.0.0.1, not for 127.0.0.2"),
+    ],
+)
+def test_a_certificate_that_does_not_is_refused(ca, wire_server, connect, names, asserted, complaint):
+    with pytest.raises(errors.TLSError) as caught:
+        connect(wire_server(SILENCE, tls=ca.server_context(*names)), assert_hostname=asserted)
+    assert complaint in str(caught.value)
+
+
+@pytest.mark.parametrize("asserted", ["example.org", False])
+def test_an_asserted_name_still_wants_an_authority_that_is_trusted(stranger_ca, wire_server, connect, asserted):
+    with pytest.raises(errors.TLSError, match="is not trusted"):
+        connect(wire_server(hear, tls=stranger_ca.server_context("example.org")), assert_hostname=asserted)
+
+
+def fingerprint(ca, kind, *names):
+    der = ssl.PEM_cert_to_DER_cert(
+        Path(ca.certificate(*names).file).read_text().partition("-----END CERTIFICATE-----")[0] + "-----END CERTIFICATE-----"
+    )
+    return hashlib.new(kind, der).hexdigest()
+
+
+@pytest.mark.parametrize("kind", ["md5", "sha1", "sha256"])
+@pytest.mark.parametrize("verify", [True, False])
+def test_a_certificate_with_the_asserted_fingerprint_will_do_whatever_its_name(ca, wire_server, connect, kind, verify):
+    wanted = fingerprint(ca, kind, "example.org")
+    shown = ":".join(wanted[start : start + 2] for start in range(0, len(wanted), 2)).upper()
+    server = wire_server(SILENCE, SILENCE, tls=ca.server_context("example.org"))
+    for written in (wanted, shown):
+        connect(server, assert_fingerprint=written, verify=verify)
+
+
+@pytest.mark.parametrize(
+    "wanted, complaint", [("00" * 32, "the certificate's fingerprint is [0-9a-f]{64}, not 00"), ("00", "a fingerprint is an MD5")]
+)
+@pytest.mark.parametrize("verify", [True, False])
+def test_any_other_fingerprint_is_refused(ca, wire_server, connect, wanted, complaint, verify):
+    with pytest.raises(errors.TLSError, match=complaint):
+        connect(wire_server(SILENCE, tls=ca.server_context()), assert_fingerprint=wanted, verify=verify)
+
+
+def test_versions_can_be_bounded(ca, wire_server, connect):
+    server = wire_server(SILENCE, SILENCE, tls=ca.server_context())
+    assert connect(server, maximum_version=ssl.TLSVersion.TLSv1_2).socket.version() == "TLSv1.2"
+    assert connect(server, minimum_version=ssl.TLSVersion.TLSv1_3).socket.version() == "TLSv1.3"
+
+
+def test_settings_that_check_something_else_have_a_context_of_their_own(ca):
+    strict = context_for(TLSSettings(authorities=ca.file))
+    for other in ({"assert_hostname": "example.org"}, {"assert_hostname": False}, {"assert_fingerprint": "00" * 32}):
+        context = context_for(TLSSettings(authorities=ca.file, **other))
+        assert context is not strict and not context.check_hostname and context.verify_mode == ssl.CERT_REQUIRED
+    assert strict.check_hostname
+
+
+# A context of the caller's.
+
+
+def test_the_callers_context_is_the_one_that_is_used(ca, wire_server, connect):
+    context = ca.client_context()
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    stream = connect(wire_server(SILENCE, tls=ca.server_context()), context=context, authorities=None)
+    assert stream.socket.context is context and stream.socket.version() == "TLSv1.2"
+
+
+def test_authorities_and_a_certificate_are_added_to_the_callers_context(ca, wire_server, connect):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    server = wire_server([say(b"welcome")], tls=ca.server_context(client_ca=ca))
+    assert connect(server, context=context, certificate=ca.certificate("me").both).receive(timeout=5) == b"welcome"
+
+
+def test_without_verification_the_callers_context_is_as_strict_afterwards_as_before(stranger_ca, wire_server, connect):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    server = wire_server(SILENCE, SILENCE, tls=stranger_ca.server_context())
+    connect(server, "example.org", context=context, verify=False)
+    assert context.check_hostname and context.verify_mode == ssl.CERT_REQUIRED
+    with pytest.raises(errors.TLSError, match="is not trusted"):
+        connect(server, context=context)
+
+
+def test_a_context_that_leaves_out_the_name_has_it_checked_nevertheless(ca, wire_server, connect):
+    context = ca.client_context()
+    context.check_hostname = False
+    server = wire_server(SILENCE, SILENCE, tls=ca.server_context("example.org"))
+    connect(server, "example.org", context=context)
+    with pytest.raises(errors.TLSError, match="the certificate is for example.org, not for localhost"):
+        connect(server, "localhost", context=context)
+
+
+def test_no_connection_meets_the_callers_context_while_it_is_lenient_for_another(ca, wire_server, connect):
+    lenient, seen = threading.Event(), []
+
+    class Slow(ssl.SSLContext):
+        def wrap_socket(self, *arguments, **options):
+            seen.append((self.check_hostname, self.verify_mode))
+            lenient.set()
+            time.sleep(0.02)  # another thread would come in here
+            seen.append((self.check_hostname, self.verify_mode))
+            return super().wrap_socket(*arguments, **options)
+
+    context = Slow(ssl.PROTOCOL_TLS_CLIENT)
+    server = wire_server(SILENCE, SILENCE, tls=ca.server_context())
+    first = threading.Thread(target=lambda: connect(server, context=context, verify=False))
+    first.start()
+    lenient.wait(5)
+    connect(server, context=context)
+    first.join()
+    assert seen == [(False, ssl.CERT_NONE)] * 2 + [(True, ssl.CERT_REQUIRED)] * 2
 
 
 # Sessions.
