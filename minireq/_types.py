@@ -125,6 +125,16 @@ if TYPE_CHECKING:
     # json: only the outermost value is looked at; what it holds is between the caller and json.dumps
     JsonType: TypeAlias = Mapping[Any, Any] | Sequence[Any] | str | int | float | bool | None
 
+    class RetryType(Protocol):
+        """urllib3's Retry, as far as it is looked at to convert it."""
+
+        @property
+        def total(self) -> bool | int | None:
+            """How many retries in all."""
+
+        def increment(self, *args: Any, **kwargs: Any) -> Any:
+            """The policy after one more failure."""
+
     class BaseRequestKwargs(TypedDict, total=False):
         """What every verb takes by keyword."""
 

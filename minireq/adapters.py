@@ -107,7 +107,7 @@ class HTTPAdapter(BaseAdapter):
         self,
         pool_connections: int = DEFAULT_POOLSIZE,
         pool_maxsize: int = DEFAULT_POOLSIZE,
-        max_retries: int | Retry = DEFAULT_RETRIES,
+        max_retries: int | Retry | _t.RetryType = DEFAULT_RETRIES,
         pool_block: bool = DEFAULT_POOLBLOCK,
     ) -> None:
         for size in (pool_connections, pool_maxsize):

@@ -18,7 +18,7 @@ from .wire import RawResponse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from typing import Any
 
     from . import _types as _t
@@ -124,7 +124,7 @@ class SessionRedirectMixin:
         proxies: dict[str, Any] | None = None,
         yield_requests: bool = False,
         **adapter_kwargs: Any,
-    ) -> Iterator[Any]:
+    ) -> Generator[Any, None, None]:
         """Follow redirects: the responses, or with `yield_requests` the requests without sending them.
 
         Raises `TooManyRedirects`; an error of an unusable Location carries the response that had it.

@@ -10,24 +10,14 @@ if TYPE_CHECKING:
     from typing import Any, Generic, TypeVar
 
     _VT = TypeVar("_VT")
-    _D = TypeVar("_D")
 
     class _StrMapping(MutableMapping[str, _VT], Generic[_VT]):
         """The base as a type checker sees it."""
-
-    class _StrDict(dict[str, _VT], Generic[_VT]):
-        """That of LookupDict."""
 
 else:
 
     class _StrMapping(MutableMapping):
         """The base at run time, which `CaseInsensitiveDict[str]` may subscribe without importing typing."""
-
-        __slots__ = ()
-        __class_getitem__ = classmethod(lambda cls, item: cls)
-
-    class _StrDict(dict):
-        """That of LookupDict."""
 
         __slots__ = ()
         __class_getitem__ = classmethod(lambda cls, item: cls)
@@ -91,7 +81,7 @@ class CaseInsensitiveDict(_StrMapping["_VT"]):
         return str(dict(self.items()))
 
 
-class LookupDict(dict):  # type: ignore[type-arg]
+class LookupDict(dict[str, "_VT"]):
     """Values by attribute and by item; an unknown item is None.
 
     >>> table = LookupDict(name="colours")
@@ -109,13 +99,13 @@ class LookupDict(dict):  # type: ignore[type-arg]
     def __repr__(self) -> str:
         return f"<lookup '{self.name}'>"
 
-    def __getattr__(self, key: str) -> Any:
+    def __getattr__(self, key: str) -> _VT | Any:
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {key!r}")
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: str) -> _VT | Any:
         return self.__dict__.get(key, None)
 
-    def get(self, key: Any, default: _D | None = None) -> Any:
+    def get(self, key: str, default: Any = None) -> _VT | Any:
         """The value of a name, or the default."""
         return self.__dict__.get(key, default)
 

@@ -42,18 +42,8 @@ def test_its_verbs_send_their_methods(http_app, session, verb):
 def test_its_settings_are_plain_attributes():
     """S189."""
     session = Session()
-    assert vars(session).keys() >= {
-        "headers",
-        "auth",
-        "proxies",
-        "hooks",
-        "params",
-        "stream",
-        "verify",
-        "cert",
-        "max_redirects",
-        "trust_env",
-    }
+    names = "headers auth proxies hooks params stream verify cert max_redirects trust_env"
+    assert vars(session).keys() >= set(names.split())
     assert session.headers == default_headers()
     assert (session.auth, session.proxies, session.hooks, session.params) == (None, {}, {"response": []}, {})
     assert (session.stream, session.verify, session.cert, session.max_redirects, session.trust_env) == (False, True, None, 30, True)

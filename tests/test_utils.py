@@ -51,7 +51,7 @@ def test_everything_that_is_promised_is_there():
 
 def test_other_names_are_not_there():
     with pytest.raises(AttributeError, match=r"^module 'minireq.utils' has no attribute 'nonsense'$"):
-        utils.nonsense  # noqa: B018
+        utils.nonsense
 
 
 def test_the_default_bundle_is_that_of_certs():
