@@ -7,7 +7,8 @@ after a failure, or raises when nothing is left. What may be tried again is deci
     the exchange broke               only methods in `allowed_methods`     `read` and `total`
     the status is in status_forcelist, or it is 413, 429, 503 with Retry-After
                                      only methods in `allowed_methods`     `status` and `total`
-    anything else (a proxy's refusal, TLS)                                 `other` and `total`
+    TLS failed, perhaps in the exchange   only methods in `allowed_methods`     `other` and `total`
+    anything else (a proxy's refusal)     any method                            `other` and `total`
 
 None means no limit of its own, False and 0 that there is no retry of this kind.
 """
@@ -161,6 +162,8 @@ class Retry:
 
     def _counted(self, method: str, error: Exception) -> str:
         """Which count an error is charged to; raises it if it must not be tried again."""
+        if isinstance(error, errors.ProxyFailed) and isinstance(error.__cause__, errors.ConnectFailed):
+            return "connect"  # it was the proxy that could not be reached
         if isinstance(error, (errors.ConnectFailed, errors.ConnectTimedOut)):
             return "connect"
         if isinstance(error, errors.LocalProtocolError):
@@ -169,6 +172,8 @@ class Retry:
             if not self._is_method_retryable(method):
                 raise error
             return "read"
+        if isinstance(error, errors.TLSError) and not self._is_method_retryable(method):
+            raise error
         return "other"
 
     # Waiting.
@@ -178,7 +183,7 @@ class Retry:
         failures = len(self.history)
         if failures <= 1:
             return 0
-        pause = self.backoff_factor * 2 ** (failures - 1)
+        pause = self.backoff_factor * 2 ** min(failures - 1, 1000)  # a float goes no further
         if self.backoff_jitter:
             import random
 
@@ -202,10 +207,11 @@ class Retry:
         else:
             from email.utils import mktime_tz, parsedate_tz
 
-            date = parsedate_tz(text)
-            if date is None:
-                raise errors.RemoteProtocolError(f"Retry-After is neither seconds nor a date: {errors.shown(text)}")
-            seconds = max(mktime_tz(date) - time.time(), 0)
+            try:
+                date: Any = parsedate_tz(text)
+                seconds = max(mktime_tz((*date[:9], date[9] or 0)) - time.time(), 0)  # without a zone it is UTC all the same
+            except (TypeError, ValueError, OverflowError) as error:  # None, which is no date; a year that is none
+                raise errors.RemoteProtocolError(f"Retry-After is neither seconds nor a date: {errors.shown(text)}") from error
         return min(seconds, self.retry_after_max)
 
     def sleep(self, response: Any = None) -> None:
