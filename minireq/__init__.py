@@ -47,12 +47,20 @@ from .status_codes import codes
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import (
+        adapters as adapters,
+        api as api,
         auth as auth,
         certs as certs,
         compat as compat,
         cookies as cookies,
+        exceptions as exceptions,
         help as help,
+        hooks as hooks,
+        models as models,
         packages as packages,
+        sessions as sessions,
+        status_codes as status_codes,
+        structures as structures,
         utils as utils,
     )
     from .exceptions import JSONDecodeError as JSONDecodeError

@@ -99,7 +99,7 @@ class HTTPAdapter(BaseAdapter):
     >>> session.mount("https://", HTTPAdapter(pool_maxsize=50))
     """
 
-    __attrs__ = ["max_retries", "config", "_pool_connections", "_pool_maxsize", "_pool_block"]
+    __attrs__: list[str] = ["max_retries", "config", "_pool_connections", "_pool_maxsize", "_pool_block"]
 
     max_retries: Retry
 
@@ -107,12 +107,14 @@ class HTTPAdapter(BaseAdapter):
         self,
         pool_connections: int = DEFAULT_POOLSIZE,
         pool_maxsize: int = DEFAULT_POOLSIZE,
-        max_retries: int | Retry | _t.RetryType = DEFAULT_RETRIES,
+        max_retries: int | Retry | _t.RetryType | None = DEFAULT_RETRIES,
         pool_block: bool = DEFAULT_POOLBLOCK,
     ) -> None:
         for size in (pool_connections, pool_maxsize):
             if not isinstance(size, int):
                 raise InvalidArgument(f"pool_connections and pool_maxsize are numbers of connections, not {size!r:.60}")
+        if pool_block and pool_maxsize < 1:
+            raise InvalidArgument(f"a pool that blocks needs room for one connection at least, not pool_maxsize={pool_maxsize}")
         self.max_retries = retry_of(max_retries)
         self.config: dict[str, Any] = {}
         self.proxy_manager: dict[str, Any] = {}
@@ -194,13 +196,15 @@ class HTTPAdapter(BaseAdapter):
             proxy = urls.prepend_scheme_if_needed(proxy, "http")
             host = urls.parse_url(proxy).host
         except InvalidURL as error:
-            raise InvalidProxyURL(f"the URL of the proxy is not valid: {error}") from error
+            raise InvalidProxyURL(f"the URL of the proxy is not valid: {error}", request=request) from error
         if not host:
             raise InvalidProxyURL("Please check proxy URL. It is malformed and could be missing the host.")
         return proxy
 
     def _message(self, request: PreparedRequest, route: Route, host: str, proxies: dict[str, Any] | None) -> WireRequest:
         """The request in the wire's terms. Its own headers are made to say how its body is framed."""
+        if not isinstance(request.headers, CaseInsensitiveDict):
+            request.headers = CaseInsensitiveDict(request.headers)  # a program may put a plain dict there
         store = request.headers._store
         made = message(request.method or "", self.request_url(request, proxies), store, host, request.body, request._body_position)
         fields = made.fields

@@ -189,6 +189,8 @@ def translate(error: wire.WireError, request: Any = None, in_body: bool = False)
     """
     if isinstance(error, wire.LocalProtocolError):
         return _LOCAL.get(error.part, RequestException)(error, request=request)
+    if isinstance(error, wire.LimitExceeded) and error.limit == "codings":
+        return ContentDecodingError(error, request=request)
     table = _IN_BODY if in_body else _BEFORE_BODY
     public = next(public for kind, public in table if isinstance(error, kind))
     return public(error, request=request)

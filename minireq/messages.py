@@ -81,12 +81,20 @@ def _framed(body: Any, position: Any, index: Index) -> tuple[Any, int | None]:
         body = _Rewindable(body, position) if can_rewind else sources.iterate(body)
     if length is None:
         index.pop("content-length", None)
-        index.setdefault("transfer-encoding", ("Transfer-Encoding", "chunked"))
+        if coding is None:
+            _say_first(index, "transfer-encoding", ("Transfer-Encoding", "chunked"))
     else:
         index["content-length"] = (index.get("content-length", ("Content-Length",))[0], str(length))
         if is_chunked:
             del index["transfer-encoding"]
     return body, length
+
+
+def _say_first(index: Index, lower: str, pair: tuple[str, str]) -> None:
+    """What nobody has said stands before what the caller says, right behind Host: where programs and tests are used to see it."""
+    said = {name: index.pop(name) for name in list(index) if name != "host"}
+    index[lower] = pair
+    index.update(said)
 
 
 def _number(value: str) -> int:

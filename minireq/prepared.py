@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from . import bodies, urls
 from ._jar import JarOnTouch
-from .exceptions import InvalidArgument, InvalidMethod
+from .exceptions import InvalidArgument, InvalidJSONError, InvalidMethod
 from .headers import check_headers
 from .hooks import default_hooks
 from .structures import CaseInsensitiveDict
@@ -94,7 +94,7 @@ class Request(RequestHooksMixin):
         self.params: Any = {} if params is None else params
         self.auth = auth
         self.cookies = cookies
-        self.hooks = default_hooks()
+        self.hooks: dict[str, list[_t.HookType]] = default_hooks()
         for event, hook in _by_event(hooks):
             self.register_hook(event, hook)
 
@@ -138,7 +138,7 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
         self.url: str | None = None
         self.headers: CaseInsensitiveDict[str | Any] = None  # type: ignore[assignment]
         self.body: bytes | str | Any = None
-        self.hooks = default_hooks()
+        self.hooks: dict[str, list[_t.HookType]] = default_hooks()
         # Where a file given as the body began, so that it can be sent again; None: nothing to go back to.
         self._body_position: Any = None
 
@@ -227,12 +227,17 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
             self.body = None
             self.prepare_content_length(None)
             return
-        body = bodies.prepare_body(data, files, json)
+        try:
+            body = bodies.prepare_body(data, files, json)
+        except InvalidJSONError as error:
+            error.request = self
+            raise
         self.body = body.body
         self._body_position = body.position
         if body.length is not None:
             self.prepare_content_length(self.body)
-        elif "Content-Length" not in self.headers:  # a length that the caller knows is believed, and checked when sending
+        elif "Content-Length" not in self.headers and hasattr(self.body, "__iter__"):
+            # A length that the caller knows is believed, and checked when sending; of what can only be read, sending says it.
             self.headers["Transfer-Encoding"] = "chunked"
         if body.content_type and "content-type" not in self.headers:
             self.headers["Content-Type"] = body.content_type

@@ -38,7 +38,7 @@ class Response:
     (200, {'hello': 'world'})
     """
 
-    __attrs__ = [
+    __attrs__: list[str] = [
         "_content",
         "status_code",
         "headers",

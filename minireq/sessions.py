@@ -70,7 +70,7 @@ class Session(SessionRedirectMixin):
     'yes'
     """
 
-    __attrs__ = [
+    __attrs__: list[str] = [
         "headers",
         "cookies",
         "auth",
@@ -88,7 +88,8 @@ class Session(SessionRedirectMixin):
     cookies: RequestsCookieJar = JarOnTouch()  # type: ignore[assignment]
 
     def __init__(self) -> None:
-        self.headers: CaseInsensitiveDict[str | Any] = default_headers()
+        # Any: programs put dictionaries of their own here.
+        self.headers: CaseInsensitiveDict[str | Any] | Any = default_headers()
         self.auth: _t.AuthType = None
         self.proxies: dict[str, str | Any] = {}
         self.hooks: dict[str, list[_t.HookType] | Any] = default_hooks()
@@ -109,7 +110,7 @@ class Session(SessionRedirectMixin):
         self.close()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: getattr(self, name, None) for name in self.__attrs__}
+        return {name: getattr(self, name, None) for name in (*self.__attrs__, "header_beats_netrc")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
@@ -139,6 +140,9 @@ class Session(SessionRedirectMixin):
         `params` goes into the URL; `data`, `json` or `files` make the body; `timeout` is in seconds, one number or (connect, read);
         `verify` is True, False or the path of certificate authorities, `cert` the path of a client certificate or (cert, key);
         with `stream` the body is not read yet. Raises `RequestException`s.
+
+        Without a timeout it waits for ever, so set one. For connecting, a little more than a multiple of 3 does well, since TCP
+        tries again after 3 seconds.
         """
         request = Request(
             method.upper() if isinstance(method, str) else method,
@@ -151,7 +155,7 @@ class Session(SessionRedirectMixin):
     def prepare_request(self, request: Request) -> PreparedRequest:
         """What will be sent for a request, with the session's settings merged in."""
         auth = request.auth
-        if self.trust_env and not auth and not self.auth:
+        if self.trust_env and not auth and not self.auth and not self._has_authorization(request):
             auth = get_netrc_auth(request.url)  # type: ignore[arg-type]
         prepared = PreparedRequest()
         prepared.prepare(
@@ -167,6 +171,12 @@ class Session(SessionRedirectMixin):
             json=request.json,
         )
         return prepared
+
+    def _has_authorization(self, request: Request) -> bool:
+        """Whether a header settles the authentication, where headers are to settle it."""
+        return self.header_beats_netrc and "authorization" in {
+            name.lower() for headers in (self.headers, request.headers) for name in headers or () if isinstance(name, str)
+        }
 
     def _merge_headers(self, headers: Any) -> Any:
         if not headers and type(self.headers) is CaseInsensitiveDict:
@@ -235,7 +245,9 @@ class Session(SessionRedirectMixin):
             response = self._hooked(response, request, kwargs)
         self._keep_cookies(response, request)
 
-        if response.status_code in REDIRECT_STATI and "location" in response.headers:
+        # A subclass may see redirects where we see none.
+        decides = type(self).get_redirect_target is not SessionRedirectMixin.get_redirect_target
+        if decides or (response.status_code in REDIRECT_STATI and "location" in response.headers):
             response = self._redirected(response, request, follows, kwargs)
         if not kwargs.get("stream") and not (getattr(request, "_is_hop", False) and response.is_redirect):
             response.content  # noqa: B018 - it reads the body, and so frees the connection

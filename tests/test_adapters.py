@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import socket
 import ssl
@@ -874,7 +875,157 @@ def test_a_subclass_brings_its_own_manager(https_app, ca, session):
     assert len(https_app.connections) == 1
 
 
+@pytest.mark.parametrize("body", [None, b"body", iter([b"bo", b"dy"])], ids=["none", "whole", "stream"])
+def test_a_subclass_that_says_whom_to_trust_is_asked_for_each_request(https_app, ca, session, body):
+    asked = []
+
+    class Trusting(HTTPAdapter):
+        def cert_verify(self, conn, url, verify, cert):
+            asked.append((url, verify, cert))
+            super().cert_verify(conn, url, verify, cert)
+            conn.ca_certs = ca.file
+
+    session.mount("https://", Trusting())
+    assert session.post(f"{https_app.url}/echo", data=body).json()["body"] == ("" if body is None else "body")
+    assert asked == [(f"{https_app.url}/echo", True, None)]
+
+
+def test_a_subclass_changes_what_a_pool_is_chosen_by(https_app, ca, session):
+    class Trusting(HTTPAdapter):
+        def build_connection_pool_key_attributes(self, request, verify, cert=None):
+            host, settings = super().build_connection_pool_key_attributes(request, verify, cert)
+            assert (host, settings) == (
+                {"scheme": "https", "host": "localhost", "port": https_app.port},
+                {"cert_reqs": "CERT_REQUIRED"},
+            )
+            return host, {**settings, "ca_certs": ca.file}
+
+    session.mount("https://", Trusting())
+    for _ in range(2):
+        assert session.get(f"{https_app.url}/json").json() == {"hello": "world"}
+    assert len(https_app.connections) == 1
+
+
+@pytest.mark.parametrize(
+    "verify, cert, settings",
+    [
+        (True, None, {"cert_reqs": "CERT_REQUIRED"}),
+        (False, None, {"cert_reqs": "CERT_NONE"}),
+        ("/file", None, {"cert_reqs": "CERT_REQUIRED", "ca_certs": "/file"}),
+        ("/", None, {"cert_reqs": "CERT_REQUIRED", "ca_cert_dir": "/"}),
+        (True, "/both", {"cert_reqs": "CERT_REQUIRED", "cert_file": "/both", "key_file": None}),
+        (True, ("/cert", "/key"), {"cert_reqs": "CERT_REQUIRED", "cert_file": "/cert", "key_file": "/key"}),
+    ],
+)
+def test_what_a_pool_is_chosen_by(verify, cert, settings):
+    request = Request("GET", "https://one.example:8443/a").prepare()
+    host, found = HTTPAdapter().build_connection_pool_key_attributes(request, verify, cert)
+    assert (host, found) == ({"scheme": "https", "host": "one.example", "port": 8443}, settings)
+
+
+class FakePool:
+    """Somebody else's pool: it remembers what it is asked, and answers or fails."""
+
+    def __init__(self, failure=None):
+        self.asked = []
+        self._failure = failure
+
+    def urlopen(self, **arguments):
+        self.asked.append(arguments)
+        if self._failure:
+            raise self._failure
+        return SimpleNamespace(status=200, reason="OK", headers={}, read=io.BytesIO(b"from the pool").read)
+
+    def connection_from_host(self, **arguments):
+        self.host = arguments
+        return self
+
+
+class ByPool(HTTPAdapter):
+    def __init__(self, pool):
+        super().__init__(max_retries=2)
+        self.pool = pool
+
+    def get_connection_with_tls_context(self, request, verify, proxies=None, cert=None):
+        return self.pool
+
+
+def test_a_subclass_answers_by_a_pool_of_its_own(session):
+    session.mount("http://", ByPool(pool := FakePool()))
+    response = session.post("http://one.example/a?b=1", data=b"body", timeout=5, headers={"X-Mine": "yes"})
+    assert (response.text, response.status_code, response.url) == ("from the pool", 200, "http://one.example/a?b=1")
+    (asked,) = pool.asked
+    assert (asked["method"], asked["url"], asked["body"], asked["timeout"]) == ("POST", "/a?b=1", b"body", 5)
+    assert (asked["headers"]["X-Mine"], asked["redirect"], asked["preload_content"], asked["chunked"]) == (
+        "yes",
+        False,
+        False,
+        False,
+    )
+    assert asked["retries"].total == 2
+
+
+def test_a_manager_may_be_somebody_elses(session):
+    class Foreign(HTTPAdapter):
+        def init_poolmanager(self, *arguments, **keywords):
+            self.poolmanager = FakePool()
+            self.poolmanager.clear = lambda: None
+
+    session.mount("http://", adapter := Foreign())
+    assert session.get("http://one.example:8080/a").text == "from the pool"
+    assert (adapter.poolmanager.host["host"], adapter.poolmanager.host["port"]) == ("one.example", 8080)
+
+
+@pytest.mark.parametrize(
+    "failure, error",
+    [
+        (OSError("of the socket"), ConnectionError),
+        (type("ReadTimeoutError", (Exception,), {"__module__": "urllib3.exceptions"})("late"), ReadTimeout),
+        (InvalidArgument("ours"), InvalidArgument),
+        (ZeroDivisionError("of the program"), ZeroDivisionError),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_a_foreign_pool_raises_is_translated(session, failure, error):
+    session.mount("http://", ByPool(FakePool(failure)))
+    with pytest.raises(error) as caught:
+        session.get("http://one.example/")
+    if error in (ConnectionError, ReadTimeout):
+        assert caught.value.request.url == "http://one.example/"
+        assert caught.value.__cause__ is failure
+
+
+def test_the_urllib3_of_the_program_answers_in_its_own_way(http_app, session):
+    urllib3 = pytest.importorskip("urllib3")
+
+    class Foreign(HTTPAdapter):
+        def init_poolmanager(self, connections, maxsize, block=False):
+            self.poolmanager = urllib3.PoolManager(num_pools=connections, maxsize=maxsize, block=block)
+
+    session.mount("http://", Foreign(max_retries=1))
+    assert session.get(f"{http_app.url}/gzip", timeout=(5, 5)).json() == {"hello": "world"}
+    assert dict(session.get(f"{http_app.url}/cookies/set?a=1").json()) == {"a": "1"}
+    assert next(session.get(f"{http_app.url}/chunked/1", stream=True).iter_lines()) == b"chunk 0"
+    with pytest.raises(ConnectionError):
+        session.get("http://host.invalid/")
+    assert len(http_app.connections) == 1
+
+
+def test_the_old_name_for_a_pool_warns():
+    adapter = HTTPAdapter()
+    with pytest.warns(DeprecationWarning, match="get_connection_with_tls_context"):
+        pool = adapter.get_connection("http://one.example/")
+    assert (pool.host, pool.port) == ("one.example", 80)
+    with pytest.warns(DeprecationWarning):
+        assert adapter.get_connection("http://one.example/", {"http": "proxy.example:3128"}).proxy.host == "proxy.example"
+
+
 def test_a_cut_in_the_handshake_is_a_connection_error(wire_server, ca):
     server = wire_server([lambda connection: connection.read_some(), CUT])
     with pytest.raises(ConnectionError):
         minireq.get(server.url.replace("http:", "https:"), verify=ca.file)
+
+
+def test_a_pool_that_blocks_has_room_for_one_connection():
+    with pytest.raises(minireq.exceptions.InvalidArgument, match="pool_maxsize=0"):
+        minireq.adapters.HTTPAdapter(pool_maxsize=0, pool_block=True)

@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 
 import minireq
+from minireq.adapters import BaseAdapter
 from minireq.exceptions import (
+    ChunkedEncodingError,
     ConnectionError,
     ContentConsumedError,
     InvalidSchema,
@@ -629,6 +631,44 @@ def test_a_hook_may_have_read_the_body(http_app, session):
     response = session.get(f"{http_app.url}/a", hooks={"response": lambda r, **kwargs: r.content and None})
     assert response.history[0].content == b"x" * 100000
     assert len(http_app.connections) == 1
+
+
+class Leading(BaseAdapter):
+    """Answers as test tools do, with a file for a body, and leads to where another answers."""
+
+    def __init__(self, raw):
+        super().__init__()
+        self.raw = raw
+
+    def send(self, request, **settings):
+        response = minireq.Response()
+        response.status_code = 302 if request.url == "mem://first" else 200
+        response.headers["Location"] = "mem://second"
+        response.raw, response.url, response.request = self.raw(), request.url, request
+        return response
+
+    def close(self):
+        pass
+
+
+class Broken:
+    def stream(self, amt, decode_content):
+        raise ChunkedEncodingError("cut")
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize("raw, bodies", [(lambda: io.BytesIO(b"body"), [b"body", b"body"]), (Broken, None)])
+def test_bodies_of_other_adapters_are_read_too(session, raw, bodies):
+    session.mount("mem://", Leading(raw))
+    with session.get("mem://first", stream=True) as response:
+        assert response.url == "mem://second"
+        if bodies:
+            assert [response.history[0].content, response.content] == bodies
+        else:
+            with pytest.raises(RequestException):
+                response.history[0].content
 
 
 # --- one step at a time

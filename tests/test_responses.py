@@ -642,6 +642,32 @@ def test_any_file_can_be_raw():
     assert made_of(b'{"a": 1}').json() == {"a": 1}
 
 
+class Failing:
+    """A `raw` of somebody else's that breaks after the first piece."""
+
+    def __init__(self, failure):
+        self.failure = failure
+
+    def stream(self, amt, decode_content=False):
+        yield b"some"
+        raise self.failure
+
+
+FOREIGN_TIMEOUT = type("ReadTimeoutError", (Exception,), {"__module__": "urllib3.exceptions"})
+
+
+@pytest.mark.parametrize(
+    "failure, error", [(FOREIGN_TIMEOUT("late"), ReadTimeout), (ZeroDivisionError("elsewhere"), ZeroDivisionError)]
+)
+def test_what_a_foreign_raw_raises_is_translated_if_it_is_known(failure, error):
+    response = made_of(b"")
+    response.raw = Failing(failure)
+    pieces = response.iter_content(10)
+    assert next(pieces) == b"some"
+    with pytest.raises(error):
+        next(pieces)
+
+
 # --- closing, and what becomes of the connection
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import inspect
+import pickle
 from http.cookiejar import CookieJar, LWPCookieJar
 
 import pytest
@@ -652,3 +653,17 @@ def test_a_subclass_prepares_differently(http_app):
 
     with Signing() as session:
         assert session.get(f"{http_app.url}/headers?a").json()["X-Signed"] == "/headers?a"
+
+
+@pytest.mark.parametrize(("beats", "sent"), [(False, "Basic "), (True, "Bearer mine")])
+def test_a_given_header_beats_netrc_where_the_session_says_so(http_app, tmp_path, monkeypatch, beats, sent):
+    """S052, S053: by default netrc wins, as in requests."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text(f"machine {http_app.host} login user password pass\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with minireq.Session() as session:
+        session.header_beats_netrc = beats
+        session = pickle.loads(pickle.dumps(session))
+        session.get(f"{http_app.url}/echo", headers={"authorization": "Bearer mine"})
+        session.close()
+    assert http_app.requests[-1]["Authorization"].startswith(sent)

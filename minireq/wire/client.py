@@ -57,6 +57,7 @@ class Client:
                 retry = retry.increment(request.method, request.target, error=error)
                 retry.sleep()
                 continue
+            raw.retries = retry
             if not (retry.is_retry(request.method, raw.status, "retry-after" in raw.headers) and request.can_rewind):
                 return raw
             try:

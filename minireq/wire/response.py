@@ -14,6 +14,7 @@ from . import errors
 from .limits import DEFAULT_LIMITS, Limits
 from .protocol.coding import Decoder, decoder_for
 from .protocol.fields import Fields
+from .retry import NO_RETRIES, Retry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -343,6 +344,8 @@ class RawResponse(io.IOBase):
             yield b"".join(begun)
 
     # What urllib3's response has, and programs read.
+
+    retries: Retry = NO_RETRIES  # the policy that is left; its `history` says what the rest was used for
 
     @property
     def data(self) -> bytes:

@@ -7,8 +7,10 @@ after a failure, or raises when nothing is left. What may be tried again is deci
     the exchange broke               only methods in `allowed_methods`     `read` and `total`
     the status is in status_forcelist, or it is 413, 429, 503 with Retry-After
                                      only methods in `allowed_methods`     `status` and `total`
-    TLS failed, perhaps in the exchange   only methods in `allowed_methods`     `other` and `total`
-    anything else (a proxy's refusal)     any method                            `other` and `total`
+    TLS failed, in the exchange perhaps
+                                     only methods in `allowed_methods`     `other` and `total`
+    anything else (a proxy's refusal)
+                                     any method                            `other` and `total`
 
 None means no limit of its own, False and 0 that there is no retry of this kind.
 """
@@ -93,7 +95,7 @@ class Retry:
     def from_int(cls, retries: Retry | _Count, redirect: _Count = True, default: Retry | _Count = None) -> Retry:
         """The policy for a number of retries; a policy is itself, None the default."""
         if retries is None:
-            retries = default if default is not None else 3
+            retries = default if default is not None else cls.DEFAULT  # type: ignore[attr-defined]
         if isinstance(retries, Retry):
             return retries
         return cls(retries, redirect=None if redirect else False)

@@ -151,6 +151,96 @@ def test_a_proxy_that_cannot_be_reached_is_an_error_of_the_proxy(dns, refused_po
     assert dns.asked == ["proxy.invalid"]
 
 
+# By a SOCKS proxy. Each line of a script is (bytes that are expected, bytes that are answered).
+
+NO_LOGIN = (b"\5\1\0", b"\5\0")
+CONNECTED_5 = b"\5\0\0\1" + bytes(6)
+CONNECTED_4 = b"\0\x5a" + bytes(6)
+
+
+def speaking(*lines):
+    def speak(connection):
+        for expected, answer in lines:
+            assert connection.read_exactly(len(expected)) == expected
+            connection.send(answer)
+
+    return speak
+
+
+def by_socks(proxy, scheme, host, tls=None, **login):
+    return Route("https" if tls else "http", host, 80, tls, Proxy(scheme, proxy.host, proxy.port, **login))
+
+
+@pytest.mark.parametrize(
+    "scheme, host, lines, asked",
+    [
+        ("socks5h", "example.org", [NO_LOGIN, (b"\5\1\0\3\x0bexample.org\0P", CONNECTED_5)], []),
+        ("socks5", "example.org", [NO_LOGIN, (b"\5\1\0\1\x7f\0\0\2\0P", CONNECTED_5)], ["example.org"]),
+        ("socks5h", "127.0.0.3", [NO_LOGIN, (b"\5\1\0\1\x7f\0\0\3\0P", CONNECTED_5)], []),
+        ("socks5", "::1", [NO_LOGIN, (b"\5\1\0\4" + bytes(15) + b"\1\0P", CONNECTED_5)], []),
+        ("socks4a", "example.org", [(b"\4\1\0P\0\0\0\1\0example.org\0", CONNECTED_4)], []),
+        ("socks4", "example.org", [(b"\4\1\0P\x7f\0\0\2\0", CONNECTED_4)], ["example.org"]),
+    ],
+)
+def test_a_socks_proxy_is_given_a_name_or_an_address(wire_server, dns, scheme, host, lines, asked):
+    dns["example.org"] = ["::1", "127.0.0.2"] if scheme == "socks4" else "127.0.0.2"
+    proxy = wire_server([speaking(*lines), b"HTTP/1.1 200 OK\r\n\r\n"])
+    stream = open_stream(by_socks(proxy, scheme, host))
+    stream.send(b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n", timeout=5)
+    assert stream.receive(timeout=5).startswith(b"HTTP/1.1 200 OK")
+    assert dns.asked == asked
+    stream.close()
+
+
+def test_a_socks_proxy_may_want_to_know_who_we_are(wire_server):
+    lines = [(b"\5\2\0\2", b"\5\2"), (b"\1\2me\6secret", b"\1\0"), (b"\5\1\0\3\x0bexample.org\0P", CONNECTED_5)]
+    open_stream(by_socks(wire_server(speaking(*lines)), "socks5h", "example.org", user="me", password="secret")).close()
+
+
+def test_behind_a_socks_proxy_the_certificate_of_the_host_counts(wire_server, ca):
+    lines = [NO_LOGIN, (b"\5\1\0\3\x0bexample.org\0P", CONNECTED_5)]
+    tls = TLSSettings(authorities=ca.file)
+    proxy = wire_server(
+        [speaking(*lines), start_tls(ca.server_context("example.org")), SILENCE],
+        [speaking(*lines), start_tls(ca.server_context("example.com")), SILENCE],
+    )
+    open_stream(by_socks(proxy, "socks5h", "example.org", tls)).close()
+    with pytest.raises(errors.TLSError, match=r"the certificate of example\.org is not trusted"):
+        open_stream(by_socks(proxy, "socks5h", "example.org", tls))
+
+
+@pytest.mark.parametrize(
+    "steps, complaint",
+    [
+        ([speaking((b"\5\2\0\2", b"\5\xff"))], "the SOCKS proxy wants an authentication"),
+        ([speaking((b"\5\2\0\2", b"\5\2"), (b"\1\2me\6secret", b"\1\1"))], "does not accept this user and password"),
+        ([speaking((b"\5\2\0\2", b"\5\0"), (b"\5\1\0\3\x0bexample.org\0P", b"\5\5\0\1" + bytes(6)))], "connection refused"),
+        ([say(b"HTTP/1.1 400 Bad Request\r\n\r\n")], "does not speak SOCKS 5"),
+        ([lambda connection: connection.read_exactly(4), CLOSE], "the SOCKS proxy closed the connection"),
+        ([lambda connection: connection.read_exactly(4), RESET], "did not connect to example.org:80: the connection broke"),
+    ],
+)
+def test_a_socks_proxy_that_does_not_connect_is_an_error_which_says_why_and_keeps_the_secret(wire_server, steps, complaint):
+    proxy = wire_server([*steps, SILENCE])
+    with pytest.raises(errors.ProxyFailed) as caught:
+        open_stream(by_socks(proxy, "socks5h", "example.org", user="me", password="secret"))
+    assert complaint in str(caught.value) and "secret" not in str(caught.value)
+
+
+def test_a_socks_proxy_that_says_nothing_is_waited_for_until_the_deadline(wire_server):
+    proxy = wire_server(SILENCE)
+    with pytest.raises(errors.ConnectTimedOut, match=r"waiting for the proxy <Proxy socks5h://.*> \(connect timeout=0\.05\)"):
+        open_stream(by_socks(proxy, "socks5h", "example.org"), seconds=0.05)
+    wait_until_closed(proxy)
+
+
+def test_a_name_that_is_looked_up_for_a_socks_proxy_may_have_no_address(wire_server):
+    proxy = wire_server([speaking(NO_LOGIN), SILENCE])
+    with pytest.raises(errors.NameLookupFailed, match=r"the name 'nowhere\.invalid' could not be resolved"):
+        open_stream(by_socks(proxy, "socks5", "nowhere.invalid"))
+    wait_until_closed(proxy)
+
+
 # One deadline for all of it.
 
 

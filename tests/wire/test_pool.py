@@ -488,8 +488,8 @@ class Collecting(Route):
 
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # in a circle, the socket may go before its response
 @pytest.mark.parametrize("block", [False, True])
-def test_a_response_may_be_collected_under_the_lock(pool_of, answering, block):
-    pool = pool_of(per_route=2, block=block)
+def test_a_response_may_be_collected_under_the_lock(answering, block):
+    pool = Pool(per_route=2, block=block)  # no fixture's: to close it would wait for the lock, too
     plain = route_to(answering)
     route = Collecting("http", plain.host, plain.port)
     done = []
@@ -516,6 +516,7 @@ def test_a_response_may_be_collected_under_the_lock(pool_of, answering, block):
         gc.enable()
     assert done, "the pool waits for itself"
     pool.discard(pool.checkout(plain, 5, pool_timeout=2))
+    pool.close()
 
 
 # Forks.

@@ -81,7 +81,7 @@ def literal_address(host: str) -> bytes | None:
     for family in (socket.AF_INET, socket.AF_INET6):
         try:
             return socket.inet_pton(family, host.partition("%")[0])
-        except OSError:
+        except (OSError, ValueError):  # a NUL, a lone surrogate
             pass
     return None
 

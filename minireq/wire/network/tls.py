@@ -178,6 +178,8 @@ def secure(stream: Stream, host: str, settings: TLSSettings, deadline: Deadline,
 
     The session of an earlier connection to the same `origin` is offered again, which saves the server and us a signature.
     """
+    if host.endswith("."):
+        host = host[:-1]  # the root's dot is for resolvers: names in TLS go without (RFC 6066, section 3)
     context = context_for(settings)
     plain = stream.socket
     wrapped: ssl.SSLSocket | None = None

@@ -213,8 +213,10 @@ def test_a_server_without_tls_is_a_tls_error(wire_server, connect):
 
 
 def test_a_connection_that_was_reset_before_the_handshake_leaves_no_socket_open(wire_server, ca):
-    server = wire_server([RESET])
+    dialled = threading.Event()
+    server = wire_server([wait_for(dialled), RESET])
     stream = dial(server.host, server.port, Deadline(5))
+    dialled.set()
     assert wait_for_bytes(stream)
     with pytest.raises(errors.ConnectFailed, match="the connection to localhost broke in the TLS handshake"):
         secure(stream, "localhost", TLSSettings(authorities=ca.file), Deadline(5), server.url)
@@ -224,7 +226,7 @@ def test_a_connection_that_was_reset_before_the_handshake_leaves_no_socket_open(
 @pytest.mark.parametrize("rude", [CLOSE, RESET])
 def test_a_connection_that_breaks_in_the_handshake_is_an_error_of_the_wire(wire_server, connect, rude):
     with pytest.raises((errors.ConnectFailed, errors.TLSError), match="localhost"):
-        connect(wire_server([rude]))
+        connect(wire_server([lambda connection: connection.read_exactly(1), rude]))
 
 
 def test_a_silent_server_is_waited_for_until_the_deadline(wire_server, connect):
