@@ -87,6 +87,9 @@ class Session(SessionRedirectMixin):
 
     cookies: RequestsCookieJar = JarOnTouch()  # type: ignore[assignment]
 
+    # Whether an Authorization header, of the call or of the session, keeps netrc from being asked. requests asks all the same.
+    header_beats_netrc = False
+
     def __init__(self) -> None:
         # Any: programs put dictionaries of their own here.
         self.headers: CaseInsensitiveDict[str | Any] | Any = default_headers()

@@ -577,4 +577,3 @@ def test_what_may_be_repeated_is_decided_by_what_has_happened(wire_server, ca):
         assert may_repeat(connection, requesting(method, b"x")) is repeated, (method, cycles, untouched, unheard)
     connection.close()
     theirs.close()
-    assert os.getpid() == connection.process
