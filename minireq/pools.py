@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from urllib.parse import unquote
 
 from . import urls
 from .exceptions import InvalidArgument, InvalidProxyURL, InvalidURL, SSLError, translate
@@ -82,7 +83,7 @@ class PoolManager:
             raise InvalidArgument(f"verify is {verify!r} and cert {cert!r}: these are True, False, or paths") from None
         if known is None:
             parts = urls.parse_url(url)
-            tls = self._with_my_settings(tls_settings(verify, cert)) if parts.scheme == "https" else None
+            tls = self._with_my_settings(tls_settings(verify, cert), verify, cert) if parts.scheme == "https" else None
             if len(self._routes) >= _ROUTES:
                 self._routes.clear()
             known = self._routes[key] = self._new_route(parts, tls, proxy_auth), urls.host_header(parts)
@@ -97,8 +98,15 @@ class PoolManager:
         port = urls.DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
         return Route(parts.scheme, bare(parts.host), port, tls, by)
 
-    def _with_my_settings(self, tls: TLSSettings) -> TLSSettings:
-        return _with_settings(tls, self.connection_pool_kw) if _TLS & self.connection_pool_kw.keys() else tls
+    def _with_my_settings(self, tls: TLSSettings, verify: Any, cert: Any) -> TLSSettings:
+        """The settings changed by this manager's, except for what the call has said itself: whether to verify, and by whom."""
+        said = {"cert_reqs"}
+        if verify is not True and verify is not None:
+            said |= {"ca_certs", "ca_cert_dir", "ca_cert_data"}
+        if cert:
+            said |= {"cert_file", "key_file", "key_password"}
+        mine = _TLS & self.connection_pool_kw.keys() - said
+        return _with_settings(tls, {name: self.connection_pool_kw[name] for name in mine}) if mine else tls
 
     # For programs.
 
@@ -166,13 +174,16 @@ class HTTPConnectionPool:
         self.host = host
         self.port = urls.DEFAULT_PORTS[self.scheme] if port is None else port
         self._manager = manager or PoolManager(1, **settings)
-        # What `HTTPAdapter.cert_verify` and its overrides set.
+        self.conn_kw = settings
+        # What `HTTPAdapter.cert_verify` and its overrides set; it counts more than the settings.
         self.cert_reqs = settings.get("cert_reqs")
         self.ca_certs = settings.get("ca_certs")
         self.ca_cert_dir = settings.get("ca_cert_dir")
         self.cert_file = settings.get("cert_file")
         self.key_file = settings.get("key_file")
-        self.conn_kw = settings
+        self.key_password = settings.get("key_password")
+        self.assert_hostname = settings.get("assert_hostname")
+        self.assert_fingerprint = settings.get("assert_fingerprint")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(host={self.host!r}, port={self.port!r})"
@@ -230,10 +241,10 @@ class HTTPSConnectionPool(HTTPConnectionPool):
     scheme = "https"
 
     def _tls(self) -> TLSSettings:
-        verify: Any = self.cert_reqs not in ("CERT_NONE", "NONE", 0)
         cert = (self.cert_file, self.key_file) if self.cert_file else None
-        settings = {**self.conn_kw, "ca_certs": self.ca_certs, "ca_cert_dir": self.ca_cert_dir, "cert_file": None}
-        return _with_settings(tls_settings(verify, cert), settings)
+        mine = {name: value for name, value in vars(self).items() if name in _TLS}
+        settings = {**self.conn_kw, **mine, "cert_file": None, "key_file": None}
+        return _with_settings(tls_settings(True, cert), settings)
 
 
 def bare(host: str) -> str:
@@ -259,8 +270,8 @@ def _proxy(url: str, headers: Mapping[str, Any]) -> tuple[urls.URL, Proxy]:
     proxy = Proxy(parts.scheme, bare(parts.host), port)
     if proxy.forwards:
         return parts, proxy._replace(fields=tuple((as_text(name), as_text(value)) for name, value in headers.items()))
-    user, password = urls.get_auth_from_url(url)
-    return parts, proxy._replace(user=user, password=password)
+    user, _, password = (parts.auth or "").partition(":")  # a user may come alone: SOCKS 4 knows no password
+    return parts, proxy._replace(user=unquote(user), password=unquote(password))
 
 
 # What requests' and urllib3's arguments mean for the wire.
