@@ -384,9 +384,9 @@ def _foreign_module(pool: Any, name: str) -> Any:
     from importlib import import_module
 
     for kind in type(pool).__mro__:
-        root, found, _ = kind.__module__.rpartition("urllib3")
-        if found or kind.__module__.split(".")[-1] == "urllib3":
-            return import_module(f"{root}urllib3.{name}")
+        root, found, _ = f".{kind.__module__}.".rpartition(".urllib3.")
+        if found:
+            return import_module(f"{root}.urllib3.{name}"[1:])
     return None
 
 
@@ -403,7 +403,8 @@ def _foreign_retries(pool: Any, retries: Retry) -> Any:
     module = _foreign_module(pool, "util.retry")
     if module is None or isinstance(retries, module.Retry):
         return retries
-    return module.Retry(retries.total, connect=retries.connect, read=retries.read)
+    known = vars(module.Retry())
+    return module.Retry(**{name: value for name, value in vars(retries).items() if name in known and name != "history"})
 
 
 if not TYPE_CHECKING:

@@ -77,8 +77,7 @@ def _framed(body: Any, position: Any, index: Index) -> tuple[Any, int | None]:
     else:
         said = index.get("content-length")
         length = None if said is None else _number(said[1])  # the caller knows; sending checks it
-        can_rewind = position is not None and not hasattr(body, "__next__")
-        body = _Rewindable(body, position) if can_rewind else sources.iterate(body)
+        body = _Rewindable(body, position) if _can_rewind(body, position) else sources.iterate(body)
     if length is None:
         index.pop("content-length", None)
         if coding is None:
@@ -97,6 +96,11 @@ def _say_first(index: Index, lower: str, pair: tuple[str, str]) -> None:
     index.update(said)
 
 
+def _can_rewind(body: Any, position: Any) -> bool:
+    """Whether it can be read a second time: a file from where it began, anything else that is no iterator from its beginning."""
+    return isinstance(position, int) or (position is None and not hasattr(body, "read") and not hasattr(body, "__next__"))
+
+
 def _number(value: str) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > 19:
         raise InvalidHeader(f"Content-Length is not a number of bytes: {value!r}")
@@ -104,7 +108,7 @@ def _number(value: str) -> int:
 
 
 class _Rewindable:
-    """A body that is read from a file, and from where it began when it is sent again."""
+    """A body that can be read again; a file is read from where it began."""
 
     def __init__(self, body: Any, position: Any) -> None:
         self.body = body
@@ -112,7 +116,7 @@ class _Rewindable:
         self._begun = False
 
     def __iter__(self) -> Iterator[bytes]:
-        if self._begun:
+        if self._begun and self._body_position is not None:
             sources.rewind_body(self)
         self._begun = True
         return sources.iterate(self.body)

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from . import urls
 from .exceptions import InvalidArgument, InvalidProxyURL, InvalidURL, SSLError, translate
 from .messages import as_text, message
+from .sources import position_of
 from .structures import CaseInsensitiveDict
 from .wire import NO_RETRIES, Client, Dialling, Proxy, RawResponse, Retry, Route, Timeouts, TLSSettings, WireError
 
@@ -219,13 +220,16 @@ class HTTPConnectionPool:
             given.setdefault("transfer-encoding", ("Transfer-Encoding", "chunked"))
         try:
             route = self._manager._new_route(parts, tls, None)
-            request = message(method, url, given, urls.host_header(parts), body, body_pos)
+            position = position_of(body) if body_pos is None and body is not None else body_pos
+            request = message(method, url, given, urls.host_header(parts), body, position)
             if route.proxy is not None and tls is None:  # SOCKS has none
                 for name, value in route.proxy.fields:
                     request.fields[name] = value
-            return self._manager.client.send(route, request, timeouts_of(timeout), retry_of(retries))
+            raw = self._manager.client.send(route, request, timeouts_of(timeout), retry_of(retries))
         except WireError as error:
             raise translate(error) from error
+        raw.decode_content = decode_content
+        return raw
 
     def _tls(self) -> TLSSettings | None:
         return None
@@ -319,6 +323,9 @@ def _with_settings(tls: TLSSettings, settings: Mapping[str, Any]) -> TLSSettings
     changes: dict[str, Any] = {}
     if found.get("cert_reqs") in ("CERT_NONE", "NONE", 0):
         changes["verify"] = False
+    version = _TLS_VERSIONS.get(found.get("ssl_version"))
+    if version is not None:
+        changes["minimum_version"] = changes["maximum_version"] = version
     for name, ours in (
         ("ca_certs", "authorities"),
         ("ca_cert_dir", "authorities"),
@@ -334,9 +341,17 @@ def _with_settings(tls: TLSSettings, settings: Mapping[str, Any]) -> TLSSettings
         ("ssl_maximum_version", "maximum_version"),
     ):
         if name in found:
-            changes[ours] = found[name]
+            value = found[name]
+            changes[ours] = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if isinstance(changes.get("authorities"), bytes):  # DER
+        from ssl import DER_cert_to_PEM_cert
+
+        changes["authorities"] = DER_cert_to_PEM_cert(changes["authorities"])
     return tls._replace(**changes) if changes else tls
 
+
+# What `ssl_version` fixes: ssl.PROTOCOL_TLSv1, _TLSv1_1 and _TLSv1_2, as numbers of ssl.TLSVersion. The others fix nothing.
+_TLS_VERSIONS: dict[Any, int] = {3: 0x301, 4: 0x302, 5: 0x303}
 
 _NO_TIMEOUTS = Timeouts()
 
@@ -353,10 +368,19 @@ def timeouts_of(timeout: Any) -> Timeouts:
         if len(timeout) != 2:
             raise InvalidArgument(f"Invalid timeout {timeout!r}. Pass a (connect, read) timeout tuple, or a single float")
         return Timeouts(_seconds(timeout[0]), _seconds(timeout[1]))
-    if hasattr(timeout, "connect_timeout"):  # urllib3's Timeout
-        return Timeouts(_seconds(timeout.connect_timeout), _seconds(timeout.read_timeout))
+    if hasattr(timeout, "connect_timeout"):
+        return _of_object(timeout)
     seconds = _seconds(timeout)
     return Timeouts(seconds, seconds)
+
+
+def _of_object(timeout: Any) -> Timeouts:
+    """What urllib3's Timeout means. Its `read_timeout` cannot be asked before it has begun to connect, hence its private names."""
+    names = ("total", "_connect", "_read")
+    total, connect, read = (value if isinstance(value, (int, float)) else None for value in map(timeout.__dict__.get, names))
+    return Timeouts(
+        *(_seconds(total if each is None else each if total is None else min(each, total)) for each in (connect, read))
+    )
 
 
 def _seconds(value: Any) -> float | None:

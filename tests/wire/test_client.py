@@ -6,8 +6,8 @@ import gc
 import os
 import random
 import signal
-import sys
 import socket
+import sys
 import threading
 
 import pytest

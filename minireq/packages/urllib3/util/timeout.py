@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 class Timeout:
-    """Seconds to connect in, and seconds to wait for bytes; `total` is the default of both.
+    """Seconds to connect in, and seconds to wait for bytes; `total` is the default and the limit of both.
 
     >>> Timeout(connect=2, read=7).read_timeout
     7
@@ -24,12 +24,17 @@ class Timeout:
     @property
     def connect_timeout(self) -> float | None:
         """Seconds to connect in."""
-        return self.total if self._connect is None else self._connect
+        return self._limited(self._connect)
 
     @property
     def read_timeout(self) -> float | None:
         """Seconds to wait for bytes."""
-        return self.total if self._read is None else self._read
+        return self._limited(self._read)
+
+    def _limited(self, seconds: float | None) -> float | None:
+        if seconds is None or self.total is None:
+            return self.total if seconds is None else seconds
+        return min(seconds, self.total)
 
     @classmethod
     def from_float(cls, timeout: float | None) -> Timeout:
