@@ -375,12 +375,17 @@ def timeouts_of(timeout: Any) -> Timeouts:
 
 
 def _of_object(timeout: Any) -> Timeouts:
-    """What urllib3's Timeout means. Its `read_timeout` cannot be asked before it has begun to connect, hence its private names."""
-    names = ("total", "_connect", "_read")
-    total, connect, read = (value if isinstance(value, (int, float)) else None for value in map(timeout.__dict__.get, names))
-    return Timeouts(
-        *(_seconds(total if each is None else each if total is None else min(each, total)) for each in (connect, read))
-    )
+    """What urllib3's Timeout means, or another object that has two of its names."""
+    if not hasattr(timeout, "_read"):
+        return Timeouts(_seconds(timeout.connect_timeout), _seconds(timeout.read_timeout))
+    # urllib3's does not know its read_timeout before it has begun to connect, and has an object of its own for "not said".
+    said = (timeout.total, timeout._connect, timeout._read)
+    total, connect, read = (value if isinstance(value, (int, float)) else None for value in said)
+    return Timeouts(_seconds(_less(total, connect)), _seconds(_less(total, read)))
+
+
+def _less(one: float | None, other: float | None) -> float | None:
+    return min((value for value in (one, other) if value is not None), default=None)
 
 
 def _seconds(value: Any) -> float | None:

@@ -113,7 +113,10 @@ class Session(SessionRedirectMixin):
         self.close()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: getattr(self, name, None) for name in (*self.__attrs__, "header_beats_netrc")}
+        state = {name: getattr(self, name, None) for name in self.__attrs__}
+        if self.header_beats_netrc:
+            state["header_beats_netrc"] = True
+        return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
