@@ -247,6 +247,7 @@ class Server:
         self._repeat = repeat
         self._tls = tls
         self._failures: list[BaseException] = []
+        self._news = threading.Condition()
         self._stopping = False
         self._listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         self.address = self._listener.getsockname()[:2]
@@ -264,7 +265,13 @@ class Server:
 
     def wait_until_closed(self, n: int = 0, timeout: float = 5.0) -> None:
         """Return when the client has closed connection number n."""
+        self._until_accepted(n, timeout)
         assert self.connections[n]._gone.wait(timeout), f"connection {n} was not closed by the client within {timeout} s"
+
+    def _until_accepted(self, n: int, timeout: float) -> None:
+        """The kernel connects clients before the server knows of them."""
+        with self._news:
+            assert self._news.wait_for(lambda: len(self.connections) > n, timeout), f"there was no connection {n}"
 
     def stop(self) -> None:
         """End everything; what went wrong in a script is raised here, once."""
@@ -294,7 +301,9 @@ class Server:
                 return
             connection = Connection(connected, peer)
             script = self._script(len(self.connections))
-            self.connections.append(connection)
+            with self._news:
+                self.connections.append(connection)
+                self._news.notify_all()
             thread = threading.Thread(target=self._serve, args=(connection, script), name=f"serves {self.url}")
             self._threads.append(thread)
             thread.start()
@@ -318,7 +327,7 @@ class Server:
                     return
             connection.read_until_closed()
         except (ConnectionError, EOFError, ssl.SSLError):
-            pass  # the client's doing, and the client's side is where it is looked at
+            connection._gone.set()  # the client's doing, and the client's side is where it is looked at
         except BaseException as failure:
             if not self._stopping:
                 self._failures.append(failure)
