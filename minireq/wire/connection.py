@@ -58,14 +58,26 @@ class Connection:
         head = exchange.start(request.method, request.target, request.fields, request.length)
         if body is None:
             exchange.finish()
-            stream.send(head, timeout)
+            self._send_whole(head, timeout)
             return
         pieces = (body,) if isinstance(body, bytes) else body
         if (len(body) if isinstance(body, bytes) else request.length or _JOINED + 1) <= _JOINED:
             parts = [head, *[exchange.write(piece) for piece in pieces]]
-            stream.send(b"".join([*parts, exchange.finish()]), timeout)
+            self._send_whole(b"".join([*parts, exchange.finish()]), timeout)
         else:
             self._send_watching(head, pieces, timeout)
+
+    def _send_whole(self, data: bytes, timeout: float | None) -> None:
+        """Send a small request at once."""
+        try:
+            self.stream.send(data, timeout)
+        except errors.ConnectionLost:
+            # A new connection that ends here was refused, and the server may have said why: TLS 1.3 asks for certificates after
+            # its handshake. One that has served before died in the pool: what it says is no answer to us.
+            if self.cycles == 1:
+                self._hear_last_words()
+            if self._exchange.head is None:
+                raise
 
     def _send_watching(self, head: bytes, body: Iterable[bytes], timeout: float | None) -> None:
         """Send head and body piece by piece, with an eye on what the server says meanwhile."""
@@ -113,6 +125,8 @@ class Connection:
     def _hear_last_words(self) -> None:
         try:
             self._answered(self.stream.receive_now())
+        except errors.TLSError:
+            raise
         except errors.WireError:
             pass  # there are none
 

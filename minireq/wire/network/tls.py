@@ -103,7 +103,7 @@ def _identity(path: str | None) -> tuple[int, ...] | None:
 
 def _checks_own_name(settings: TLSSettings) -> bool:
     """Whether OpenSSL is to check that the certificate bears the host's name; what is asserted else, we check ourselves."""
-    return settings.verify and settings.assert_hostname is None and settings.assert_fingerprint is None
+    return settings.verify and settings.assert_hostname in (None, True) and settings.assert_fingerprint is None
 
 
 def _build(settings: TLSSettings) -> ssl.SSLContext:
