@@ -14,11 +14,11 @@ from operator import attrgetter
 
 from . import charsets, environment, urls
 from .environment import select_proxy
-from .exceptions import InvalidArgument, InvalidProxyURL, InvalidURL, SSLError, translate, translate_foreign
+from .exceptions import InvalidArgument, InvalidMethod, InvalidProxyURL, InvalidURL, SSLError, translate, translate_foreign
 from .messages import message
 from .pools import HTTPConnectionPool, PoolManager, proxy_from_url, retry_of, timeouts_of
 from .responses import Response
-from .structures import CaseInsensitiveDict
+from .structures import CaseInsensitiveDict, set_attributes
 from .wire import Fields, Retry, WireError
 
 # isort: split
@@ -80,11 +80,11 @@ class BaseAdapter:
         proxies: dict[str, Any] | None = None,
     ) -> Response:
         """Send a prepared request, return its response."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not say how it sends: it has no send()")
 
     def close(self) -> None:
         """Let go of what is held."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not say what it lets go of: it has no close()")
 
 
 class HTTPAdapter(BaseAdapter):
@@ -130,8 +130,7 @@ class HTTPAdapter(BaseAdapter):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.proxy_manager = {}
         self.config = {}
-        for name, value in state.items():
-            setattr(self, name, value)
+        set_attributes(self, state)
         self.init_poolmanager(self._pool_connections, self._pool_maxsize, block=self._pool_block)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = DEFAULT_POOLBLOCK, **pool_kwargs: Any) -> None:
@@ -171,16 +170,18 @@ class HTTPAdapter(BaseAdapter):
         """
         if _seams(type(self)) != _OWN_SEAMS or not _SEAM_NAMES.isdisjoint(self.__dict__):
             return self._send_by_pool(request, stream, timeout, verify, cert, proxies)
-        timeouts = timeouts_of(timeout)
+        timeouts, retries = timeouts_of(timeout), retry_of(self.max_retries)
         proxy = self._proxy(request, proxies) if proxies else None
         manager = self.poolmanager if proxy is None else self.proxy_manager_for(proxy)
         if not isinstance(manager, PoolManager):
             return self._send_by_pool(request, stream, timeout, verify, cert, proxies)
         self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
+        if not isinstance(request.headers, CaseInsensitiveDict):
+            request.headers = _headers_of(request.headers)  # a program may put a plain dict there
         try:
             shown_to_proxy = None if proxy is None else request.headers.get("Proxy-Authorization")
             route, host = manager.route(request.url or "", verify, cert, shown_to_proxy)
-            raw = manager.client.send(route, self._message(request, route, host, proxies), timeouts, self.max_retries)
+            raw = manager.client.send(route, self._message(request, route, host, proxies), timeouts, retries)
         except WireError as error:
             raise translate(error, request) from error
         return self.build_response(request, raw)
@@ -203,10 +204,11 @@ class HTTPAdapter(BaseAdapter):
 
     def _message(self, request: PreparedRequest, route: Route, host: str, proxies: dict[str, Any] | None) -> WireRequest:
         """The request in the wire's terms. Its own headers are made to say how its body is framed."""
-        if not isinstance(request.headers, CaseInsensitiveDict):
-            request.headers = CaseInsensitiveDict(request.headers)  # a program may put a plain dict there
         store = request.headers._store
-        made = message(request.method or "", self.request_url(request, proxies), store, host, request.body, request._body_position)
+        method = request.method
+        if not isinstance(method, str):
+            raise InvalidMethod(f"the method is not a str but {method!r:.60}")
+        made = message(method, self.request_url(request, proxies), store, host, request.body, request._body_position)
         fields = made.fields
         for name in ("content-length", "transfer-encoding"):
             if fields.value(name) != (store[name][1] if name in store else None):
@@ -347,7 +349,13 @@ class HTTPAdapter(BaseAdapter):
         self, request: PreparedRequest, stream: bool, timeout: Any, verify: Any, cert: Any, proxies: dict[str, Any] | None
     ) -> Response:
         """The way that requests goes, step by step, asking a pool that may be anybody's."""
-        pool = self.get_connection_with_tls_context(request, verify, proxies=proxies, cert=cert)
+        try:
+            pool = self.get_connection_with_tls_context(request, verify, proxies=proxies, cert=cert)
+        except ValueError as error:  # such as urllib3's LocationValueError
+            known = translate_foreign(error, request)
+            if known is None:
+                raise
+            raise known from error
         self.cert_verify(pool, request.url or "", verify, cert)
         url = self.request_url(request, proxies)
         self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
@@ -362,7 +370,7 @@ class HTTPAdapter(BaseAdapter):
                 assert_same_host=False,
                 preload_content=False,
                 decode_content=False,
-                retries=self.max_retries if mine else _foreign_retries(pool, self.max_retries),
+                retries=self.max_retries if mine else _foreign_retries(pool, retry_of(self.max_retries)),
                 timeout=timeouts_of(timeout) if mine else _foreign_timeout(pool, timeout),
                 chunked=not (request.body is None or "Content-Length" in request.headers),
             )
@@ -372,6 +380,13 @@ class HTTPAdapter(BaseAdapter):
                 raise
             raise known from error
         return self.build_response(request, raw)
+
+
+def _headers_of(headers: Any) -> CaseInsensitiveDict[str | Any]:
+    try:
+        return CaseInsensitiveDict(headers)
+    except (AttributeError, TypeError, ValueError):
+        raise InvalidArgument(f"the headers of a request are a mapping, not this {type(headers).__name__}") from None
 
 
 _SEAM_NAMES = frozenset(["build_connection_pool_key_attributes", "cert_verify", "get_connection_with_tls_context"])

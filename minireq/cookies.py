@@ -31,6 +31,8 @@ from collections.abc import MutableMapping
 from functools import cached_property
 from http.cookiejar import Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy
 
+from .exceptions import InvalidArgument
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -526,6 +528,8 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        if not isinstance(state, dict) or not isinstance(state.get("_cookies"), dict):
+            raise InvalidArgument(f"the state of a pickled jar is a mapping with its cookies, not this {type(state).__name__}")
         self._cookies_lock = threading.RLock()
         self._cookies = state["_cookies"]
         self.__dict__.update({name: value for name, value in state.items() if name != "_cookies"})
@@ -946,6 +950,8 @@ def _written(cookies: list[Cookie]) -> str | None:
         value: Any = cookie.value
         if isinstance(value, bytes):
             value = value.decode("latin-1")
+        if not isinstance(value, (str, int, float, type(None))):
+            raise InvalidArgument(f"the value of the cookie {cookie.name!r} is a {type(value).__name__}, and should be a str")
         pair = cookie.name if value is None else f"{cookie.name}={value}"
         # Others may have set so many that the server would refuse us (CVE-2022-32205). What was set by hand always goes.
         if cookie.domain:

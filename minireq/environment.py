@@ -113,6 +113,8 @@ def select_proxy(url: str, proxies: Mapping[str, Any] | None) -> str | Any:
     """
     if not proxies:
         return None
+    if not hasattr(proxies, "items"):  # not to be passed over: the caller wants a proxy
+        raise InvalidProxyURL(f"proxies are a mapping from schemes to URLs, not a {type(proxies).__name__}")
     key = next((key for key in _keys(url) if key in proxies), None)
     return None if key is None else proxies[key]
 

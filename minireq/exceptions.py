@@ -11,7 +11,7 @@ RequestException (an OSError)
  ├─ Timeout ── ReadTimeout
  ├─ URLRequired, TooManyRedirects
  ├─ MissingSchema, InvalidSchema, InvalidURL ── InvalidProxyURL     (also ValueError)
- ├─ InvalidHeader, InvalidMethod                                    (also ValueError)
+ ├─ InvalidHeader (also ValueError), InvalidMethod                  (also ValueError, TypeError)
  ├─ InvalidArgument                     any other argument of the wrong type or value (also ValueError, TypeError)
  ├─ ChunkedEncodingError                the body is damaged or cut short, whatever its framing
  ├─ ContentDecodingError                its gzip or deflate is
@@ -108,7 +108,7 @@ class InvalidHeader(RequestException, ValueError):
     """A header's name or value cannot be sent."""
 
 
-class InvalidMethod(RequestException, ValueError):
+class InvalidMethod(RequestException, ValueError, TypeError):
     """The method is no HTTP token."""
 
 

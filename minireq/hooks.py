@@ -6,6 +6,8 @@ takes the response's place.
 
 from __future__ import annotations
 
+from .exceptions import InvalidArgument
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -31,10 +33,14 @@ def dispatch_hook(key: str, hooks: _t.HooksInputType | None, hook_data: Response
     >>> dispatch_hook("response", {"response": lambda value, **settings: value + 1}, 41)
     42
     """
-    called = (hooks or {}).get(key)
-    if not called:
+    if not hooks:
         return hook_data
-    for hook in [called] if callable(called) else called:
+    if not hasattr(hooks, "get"):
+        raise InvalidArgument(f"hooks are a mapping from events to hooks, not {hooks!r:.60}")
+    called = hooks.get(key) or ()
+    for hook in called if hasattr(called, "__iter__") and not callable(called) else [called]:
+        if not callable(hook):
+            raise InvalidArgument(f"a hook is called with the response, which {hook!r:.60} cannot be")
         replacement = hook(hook_data, **kwargs)
         if replacement is not None:
             hook_data = replacement

@@ -6,6 +6,8 @@ goes out is sound: a known length is what Content-Length says, an unknown one go
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set, ValuesView
+
 from . import sources
 from .exceptions import InvalidHeader
 from .wire import Fields, Request
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     Index = dict[str, tuple[str, str]]
+
+
+class _NotText(InvalidHeader, TypeError):
+    """A header's name or value is neither str nor bytes: a TypeError, as requests raises where it looks at prepared headers."""
 
 
 def message(method: str, target: str, headers: dict[str, tuple[Any, Any]], host: str, body: Any, position: Any = None) -> Request:
@@ -43,7 +49,7 @@ def _as_text(headers: dict[str, tuple[Any, Any]]) -> Index:
     made = {}
     for name, value in headers.values():
         if not isinstance(value, (str, bytes)) or not isinstance(name, (str, bytes)):
-            raise InvalidHeader(f"the value of header {name!r} must be str or bytes, it is {type(value).__name__}")
+            raise _NotText(f"the value of header {name!r} must be str or bytes, it is {type(value).__name__}")
         made[as_text(name).lower()] = (as_text(name), as_text(value))
     return made
 
@@ -97,8 +103,13 @@ def _say_first(index: Index, lower: str, pair: tuple[str, str]) -> None:
 
 
 def _can_rewind(body: Any, position: Any) -> bool:
-    """Whether it can be read a second time: a file from where it began, anything else that is no iterator from its beginning."""
-    return isinstance(position, int) or (position is None and not hasattr(body, "read") and not hasattr(body, "__next__"))
+    """Whether it can be read a second time: a file from where it began, a container or a buffer from its beginning.
+
+    Other iterables are not believed to be the same when asked again: there may be an iterator inside.
+    """
+    if position is not None:
+        return isinstance(position, int)
+    return isinstance(body, (Sequence, Set, ValuesView)) or sources.as_buffer(body) is not None
 
 
 def _number(value: str) -> int:

@@ -301,14 +301,14 @@ def _extra_headers(headers: Any) -> dict[str, Any]:
     try:
         return dict(headers or {})
     except (TypeError, ValueError) as error:
-        raise InvalidHeader(f"the headers of a part are a mapping or pairs, not a {type(headers).__name__}") from error
+        raise InvalidArgument(f"the headers of a part are a mapping or pairs, not a {type(headers).__name__}") from error
 
 
 def _piece_of(field: RequestField) -> bytes | _FilePiece:
     data = field.data
     if isinstance(data, int):
         return to_bytes(str(data))
-    if not hasattr(data, "read"):
+    if not callable(getattr(data, "read", None)):
         return to_bytes(data)
     size = _size_of_seekable(data)
     return _read(field) if size is None else _FilePiece(field, size)

@@ -55,17 +55,15 @@ class PoolManager:
         self.headers = headers or {}
         self.num_pools = num_pools
         self.connection_pool_kw = connection_pool_kw
-        options = connection_pool_kw.get("socket_options")
         self.client = Client(
             num_pools,
             connection_pool_kw.get("maxsize", 1),
             bool(connection_pool_kw.get("block", False)),
-            dialling=Dialling(
-                connection_pool_kw.get("source_address"), None if options is None else tuple(tuple(option) for option in options)
-            ),
+            dialling=_dialling(connection_pool_kw.get("source_address"), connection_pool_kw.get("socket_options")),
         )
         # (scheme, user and host and port, verify, cert, what only the proxy sees) -> (route, value of Host)
         self._routes: dict[Any, tuple[Route, str]] = {}
+        self._routes_are_for = dict(connection_pool_kw)
 
     # For the adapter.
 
@@ -74,6 +72,9 @@ class PoolManager:
 
         `verify` and `cert` are those of requests; `proxy_auth` is for a proxy whose URL has no credentials.
         """
+        if self.connection_pool_kw != self._routes_are_for:  # programs change these settings between two requests
+            self._routes.clear()
+            self._routes_are_for = dict(self.connection_pool_kw)
         match = _SERVER.match(url)
         if match is None:
             raise InvalidURL(f"Invalid URL {url!r}: it has no scheme and host")
@@ -84,7 +85,11 @@ class PoolManager:
             raise InvalidArgument(f"verify is {verify!r} and cert {cert!r}: these are True, False, or paths") from None
         if known is None:
             parts = urls.parse_url(url)
-            tls = self._with_my_settings(tls_settings(verify, cert), verify, cert) if parts.scheme == "https" else None
+            tls = None
+            if parts.scheme == "https":
+                tls = self._with_my_settings(tls_settings(verify, cert), verify, cert)
+            elif cert:
+                tls_settings(False, cert)  # a redirect may need it: what is wrong with it is said now
             if len(self._routes) >= _ROUTES:
                 self._routes.clear()
             known = self._routes[key] = self._new_route(parts, tls, proxy_auth), urls.host_header(parts)
@@ -220,6 +225,8 @@ class HTTPConnectionPool:
             given.setdefault("transfer-encoding", ("Transfer-Encoding", "chunked"))
         try:
             route = self._manager._new_route(parts, tls, None)
+            if route.proxy is not None and (tls is not None or not route.proxy.forwards):
+                given.pop("proxy-authorization", None)  # not for the server's eyes
             position = position_of(body) if body_pos is None and body is not None else body_pos
             request = message(method, url, given, urls.host_header(parts), body, position)
             if route.proxy is not None and tls is None:  # SOCKS has none
@@ -281,6 +288,24 @@ def _proxy(url: str, headers: Mapping[str, Any]) -> tuple[urls.URL, Proxy]:
 # What requests' and urllib3's arguments mean for the wire.
 
 
+def _dialling(source: Any, options: Any) -> Dialling:
+    """From where to dial, and with which options on the socket: both are refused here, where the system would only stumble."""
+    if source is not None and not (
+        isinstance(source, (tuple, list)) and len(source) >= 2 and isinstance(source[0], str) and isinstance(source[1], int)
+    ):
+        raise InvalidArgument(f"source_address is (address, port), not {source!r:.60}")
+    if source is not None and not 0 <= source[1] <= 65535:
+        raise InvalidArgument(f"the port of source_address is not in 0 to 65535: {source!r:.60}")
+    try:
+        options = None if options is None else tuple(tuple(option) for option in options)
+    except TypeError:
+        raise InvalidArgument(f"socket_options are a list of (level, name, value), not {options!r:.60}") from None
+    for option in options or ():
+        if len(option) not in (3, 4) or not all(isinstance(number, int) for number in option[:2]):
+            raise InvalidArgument(f"a socket option is (level, name, value), not {option!r:.60}")
+    return Dialling(None if source is None else tuple(source), options)
+
+
 def tls_settings(verify: Any, cert: Any) -> TLSSettings:
     """The settings for `verify` (True, False, the path of a file or a directory) and `cert` (a path, or (cert, key)).
 
@@ -320,10 +345,15 @@ def _must_exist(path: Any, message: str) -> None:
 def _with_settings(tls: TLSSettings, settings: Mapping[str, Any]) -> TLSSettings:
     """The settings changed by urllib3's keyword arguments; what is None there changes nothing."""
     found = {name: settings[name] for name in _TLS & settings.keys() if settings[name] is not None}
+    for name, kind in _KINDS.items():
+        if name in found and not isinstance(found[name], kind):
+            raise InvalidArgument(f"{name} is a {kind.__name__}, not {found[name]!r:.60}")
+    if not hasattr(found.get("ssl_context", tls.context), "wrap_socket") and "ssl_context" in found:
+        raise InvalidArgument(f"ssl_context is an ssl.SSLContext, not {found['ssl_context']!r:.60}")
     changes: dict[str, Any] = {}
     if found.get("cert_reqs") in ("CERT_NONE", "NONE", 0):
         changes["verify"] = False
-    version = _TLS_VERSIONS.get(found.get("ssl_version"))
+    version = TLS_VERSIONS.get(found.get("ssl_version"))
     if version is not None:
         changes["minimum_version"] = changes["maximum_version"] = version
     for name, ours in (
@@ -350,8 +380,15 @@ def _with_settings(tls: TLSSettings, settings: Mapping[str, Any]) -> TLSSettings
     return tls._replace(**changes) if changes else tls
 
 
+_KINDS: dict[str, type] = {
+    "server_hostname": str,
+    "assert_fingerprint": str,
+    "ssl_minimum_version": int,
+    "ssl_maximum_version": int,
+}
+
 # What `ssl_version` fixes: ssl.PROTOCOL_TLSv1, _TLSv1_1 and _TLSv1_2, as numbers of ssl.TLSVersion. The others fix nothing.
-_TLS_VERSIONS: dict[Any, int] = {3: 0x301, 4: 0x302, 5: 0x303}
+TLS_VERSIONS: dict[Any, int] = {3: 0x301, 4: 0x302, 5: 0x303}
 
 _NO_TIMEOUTS = Timeouts()
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from .cookies import RequestsCookieJar
 
 
+class _NoSuchEvent(InvalidArgument, KeyError):
+    """There are no hooks for such an event: a KeyError, as requests raises where one is removed."""
+
+
 class RequestHooksMixin:
     """Hooks that can be added and removed."""
 
@@ -39,6 +43,8 @@ class RequestHooksMixin:
 
     def deregister_hook(self, event: str, hook: _t.HookType) -> bool:
         """Remove a hook from an event; whether it was there."""
+        if event not in self.hooks:
+            raise _NoSuchEvent(f"there is no hook for {event!r}, only for {', '.join(self.hooks)}")
         if hook not in self.hooks[event]:
             return False
         self.hooks[event].remove(hook)
@@ -210,16 +216,22 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
             for name, value in pairs:
                 self.headers[name.decode("ascii") if isinstance(name, bytes) else name] = value
 
+    def _writable_headers(self) -> CaseInsensitiveDict[str | Any]:
+        if self.headers is None:
+            raise InvalidArgument("the request has no headers yet: prepare_headers() comes before body, cookies and authentication")
+        return self.headers
+
     def prepare_cookies(self, cookies: RequestsCookieJar | CookieJar | dict[str, str] | None) -> None:
         """The Cookie header for this URL, of a jar or a dict; one that is there already stays."""
         if cookies is None or (not cookies and isinstance(cookies, dict)):
             return
         from .cookies import get_cookie_header
 
+        headers = self._writable_headers()
         self._cookies = jar_of(cookies)
         value = get_cookie_header(self._cookies, self)
         if value is not None:
-            self.headers["Cookie"] = value
+            headers["Cookie"] = value
 
     def prepare_body(self, data: _t.DataType, files: _t.FilesType, json: _t.JsonType = None) -> None:
         """The body, and the headers that describe it."""
@@ -236,7 +248,7 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
         self._body_position = body.position
         if body.length is not None:
             self.prepare_content_length(self.body)
-        elif "Content-Length" not in self.headers and hasattr(self.body, "__iter__"):
+        elif "Content-Length" not in self._writable_headers() and hasattr(self.body, "__iter__"):
             # A length that the caller knows is believed, and checked when sending; of what can only be read, sending says it.
             self.headers["Transfer-Encoding"] = "chunked"
         if body.content_type and "content-type" not in self.headers:
@@ -244,12 +256,13 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
 
     def prepare_content_length(self, body: _t.BodyType) -> None:
         """The Content-Length that fits the body; 0 for a method that usually has one, nothing for GET and HEAD."""
+        headers = self._writable_headers()
         if body is not None:
             length = bodies.length_of(body)
             if length:
-                self.headers["Content-Length"] = str(length)
-        elif self.method not in ("GET", "HEAD") and self.headers.get("Content-Length") is None:
-            self.headers["Content-Length"] = "0"
+                headers["Content-Length"] = str(length)
+        elif self.method not in ("GET", "HEAD") and headers.get("Content-Length") is None:
+            headers["Content-Length"] = "0"
 
     def prepare_auth(self, auth: _t.AuthType, url: _t.UriType = "") -> None:
         """Let an authentication work on the request; without one, the user and password in the URL are used."""
@@ -264,6 +277,7 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
             auth = HTTPBasicAuth(*auth)
         if not callable(auth):
             raise InvalidArgument(f"auth is neither (user, password) nor callable: {type(auth).__name__}")
+        self._writable_headers()
         # It may return another request than the one it was given: its attributes are taken over.
         signed = auth(self)
         if not hasattr(signed, "__dict__"):

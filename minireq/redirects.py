@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from . import bodies, urls
 from .environment import resolve_proxies, select_proxy
-from .exceptions import InvalidSchema, InvalidURL, MissingSchema, RequestException, TooManyRedirects
+from .exceptions import InvalidArgument, InvalidSchema, InvalidURL, MissingSchema, RequestException, TooManyRedirects
 from .responses import Response
 from .status_codes import codes
 from .wire import RawResponse
@@ -135,7 +135,7 @@ class SessionRedirectMixin:
             history.append(resp)
             if not yield_requests:
                 _drop_body(resp)
-            if len(resp.history) >= self.max_redirects:
+            if _is_above(len(resp.history), self.max_redirects):
                 raise _blame(TooManyRedirects(f"Exceeded {self.max_redirects} redirects."), resp, history)
             try:
                 req = self._next_request(req, resp, target)
@@ -219,6 +219,13 @@ def next_url(base: str, asked: str, target: str) -> str:
     if fragment and "#" not in joined:
         joined = f"{joined}#{fragment}"
     return joined
+
+
+def _is_above(count: int, most: Any) -> bool:
+    try:
+        return bool(count >= most)
+    except TypeError:
+        raise InvalidArgument(f"max_redirects is a number of redirects, not {most!r:.60}") from None
 
 
 def _origin(url: urls.URL) -> tuple[str | None, str | None, int | None]:

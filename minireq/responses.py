@@ -9,7 +9,7 @@ from ._jar import JarOnTouch
 from .exceptions import ContentConsumedError, HTTPError, InvalidArgument, StreamConsumedError, translate, translate_foreign
 from .headers import parse_header_links
 from .status_codes import codes
-from .structures import CaseInsensitiveDict, OnTouch
+from .structures import CaseInsensitiveDict, OnTouch, set_attributes
 from .wire import RawResponse, WireError
 
 TYPE_CHECKING = False
@@ -96,8 +96,7 @@ class Response:
         return {name: getattr(self, name, None) for name in self.__attrs__}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
-            setattr(self, name, value)
+        set_attributes(self, state)
         self._content_consumed = True
         self.raw = None
 

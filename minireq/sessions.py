@@ -14,13 +14,13 @@ from ._jar import JarOnTouch
 from .adapters import HTTPAdapter
 from .bodies import to_key_val_list
 from .environment import get_netrc_auth
-from .exceptions import InvalidArgument, InvalidHeader, InvalidSchema, RequestException
+from .exceptions import InvalidArgument, InvalidHeader, InvalidProxyURL, InvalidSchema, RequestException
 from .headers import default_headers
 from .hooks import default_hooks, dispatch_hook
 from .prepared import PreparedRequest, Request, jar_of
 from .redirects import SessionRedirectMixin
 from .responses import REDIRECT_STATI, Response, _without_user
-from .structures import CaseInsensitiveDict
+from .structures import CaseInsensitiveDict, set_attributes
 from .wire import RawResponse
 
 # isort: split
@@ -119,8 +119,7 @@ class Session(SessionRedirectMixin):
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
-            setattr(self, name, value)
+        set_attributes(self, state)
 
     def request(
         self,
@@ -160,6 +159,8 @@ class Session(SessionRedirectMixin):
 
     def prepare_request(self, request: Request) -> PreparedRequest:
         """What will be sent for a request, with the session's settings merged in."""
+        if not hasattr(request, "auth"):
+            raise InvalidArgument(f"what is prepared is a Request, not {request!r:.60}")
         auth = request.auth
         if self.trust_env and not auth and not self.auth and not self._has_authorization(request):
             auth = get_netrc_auth(request.url)  # type: ignore[arg-type]
@@ -197,6 +198,8 @@ class Session(SessionRedirectMixin):
     def _merge_cookies(self, given: Any) -> Any:
         """The jar for one request: the session's cookies and those given; None while there are none at all."""
         mine = self.__dict__.get("cookies")
+        if mine is not None and not hasattr(mine, "extract_cookies"):
+            raise InvalidArgument(f"session.cookies is a {type(mine).__name__}, no cookie jar: its update() takes a dictionary")
         if not given and (mine is None or not len(mine)):
             return None
         from .cookies import RequestsCookieJar, merge_cookies
@@ -218,7 +221,7 @@ class Session(SessionRedirectMixin):
     ) -> dict[str, Any]:
         """The settings for a URL: the call's, else the session's, else those of the environment."""
         # Not merge_setting: here None says "no proxy", which must not be forgotten before the environment is asked.
-        given = {**self.proxies, **(proxies or {})} if self.proxies else proxies
+        given = _both(self.proxies, proxies) if self.proxies else proxies
         verify = self.verify if verify is None else verify
         if self.trust_env and (verify is True or verify is None):
             verify = environment.snapshot().ca_bundle or verify
@@ -232,7 +235,7 @@ class Session(SessionRedirectMixin):
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
         """Send a prepared request: `stream`, `timeout`, `verify`, `cert`, `proxies` and `allow_redirects` as for `request`."""
         if isinstance(request, Request) or not hasattr(request, "url"):
-            raise InvalidArgument("You can only send PreparedRequests.")
+            raise InvalidArgument("You can only send PreparedRequests.")  # word for word: requests' own tests compare it
         kwargs.setdefault("stream", self.stream)
         kwargs.setdefault("verify", self.verify)
         kwargs.setdefault("cert", self.cert)
@@ -240,14 +243,15 @@ class Session(SessionRedirectMixin):
             kwargs["proxies"] = environment.resolve_proxies(request, self.proxies, self.trust_env)
         follows = kwargs.pop("allow_redirects", True)
 
-        adapter = self.get_adapter(request.url or "")
+        adapter = self.get_adapter(request.url)  # type: ignore[arg-type]  # it looks
         start = time.perf_counter()
         response = adapter.send(request, **kwargs)
         seconds = time.perf_counter() - start
         response._seconds = seconds
         response.__dict__.pop("elapsed", None)
 
-        if request.hooks and request.hooks.get("response"):
+        hooks = request.hooks
+        if hooks and (type(hooks) is not dict or hooks.get("response")):
             response = self._hooked(response, request, kwargs)
         self._keep_cookies(response, request)
 
@@ -291,7 +295,7 @@ class Session(SessionRedirectMixin):
             raw = answer.raw
             if type(raw) is RawResponse and "set-cookie" not in raw.headers:
                 continue
-            if raw is not None:
+            if raw is not None and self.cookies is not None:
                 from .cookies import extract_cookies_to_jar
 
                 extract_cookies_to_jar(self.cookies, asked, raw)
@@ -301,6 +305,8 @@ class Session(SessionRedirectMixin):
 
     def get_adapter(self, url: str) -> BaseAdapter:
         """The adapter that is mounted for a URL: the one with the longest prefix."""
+        if not isinstance(url, str):
+            raise InvalidArgument(f"an adapter is found by a URL that is a str, not by {url!r:.60}")
         lower = url.lower()
         for prefix, adapter in self.adapters.items():
             if lower.startswith(prefix.lower()):
@@ -309,6 +315,8 @@ class Session(SessionRedirectMixin):
 
     def mount(self, prefix: str, adapter: BaseAdapter) -> None:
         """Use an adapter for all URLs that begin with a prefix."""
+        if not isinstance(prefix, str) or not hasattr(adapter, "send"):
+            raise InvalidArgument(f"what is mounted is a prefix and an adapter, not {prefix!r:.60} and {adapter!r:.60}")
         self.adapters[prefix] = adapter
         for shorter in [each for each in self.adapters if len(each) < len(prefix)]:
             self.adapters[shorter] = self.adapters.pop(shorter)
@@ -373,12 +381,24 @@ def merge_setting(request_setting: Any, session_setting: Any, dict_class: Any = 
     return merged
 
 
+def _both(mine: Any, given: Any) -> dict[str, Any]:
+    try:
+        return {**mine, **(given or {})}
+    except TypeError:
+        kinds = f"{type(mine).__name__} and {type(given).__name__}"
+        raise InvalidProxyURL(f"proxies are mappings from schemes to URLs: the session's and the call's are {kinds}") from None
+
+
 def merge_hooks(request_hooks: Any, session_hooks: Any, dict_class: Any = OrderedDict) -> Any:
     """The call's hooks, else the session's: an empty list of either counts as none."""
-    if session_hooks is None or session_hooks.get("response") == []:
-        return request_hooks
-    if request_hooks is None or request_hooks.get("response") == []:
-        return session_hooks
+    try:
+        if session_hooks is None or session_hooks.get("response") == []:
+            return request_hooks
+        if request_hooks is None or request_hooks.get("response") == []:
+            return session_hooks
+    except AttributeError:
+        kinds = f"{type(session_hooks).__name__} and {type(request_hooks).__name__}"
+        raise InvalidArgument(f"hooks are mappings from events to hooks: the session's and the request's are {kinds}") from None
     return merge_setting(request_hooks, session_hooks, dict_class)
 
 

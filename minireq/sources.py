@@ -91,7 +91,7 @@ def iterate(body: Any, *, block: int = BLOCK) -> Iterator[bytes]:
     if isinstance(body, (str, bytes)):
         return iter([to_bytes(body)] if body else [])
     read = getattr(body, "read", None)
-    if read is not None:
+    if read is not None and callable(read):
         return _blocks_of_file(read, block)
     view = as_buffer(body)
     if view is not None:
@@ -177,6 +177,8 @@ def _encoded(text: str) -> bytes:
 def _left_in_file(file: Any) -> int | None:
     if getattr(file, "closed", False) is True:
         raise InvalidArgument(f"the file is closed: {file!r}")
+    if isinstance(file, io.IOBase) and not file.readable():
+        raise InvalidArgument(f"the file cannot be read: {file!r}")
     if is_text_file(file):
         return _left_of_text(file)
     return None if _reads_differently(file) else _announced(file)

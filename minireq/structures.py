@@ -1,8 +1,10 @@
-"""Small parts: a dictionary whose names have no case, the table behind `codes`, attributes made when they are first touched."""
+"""Small parts: a dictionary whose names have no case, the table behind `codes`, attributes made when first touched or unpickled."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
+
+from .exceptions import InvalidArgument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -108,6 +110,22 @@ class LookupDict(dict[str, "_VT"]):
     def get(self, key: str, default: Any = None) -> _VT | Any:
         """The value of a name, or the default."""
         return self.__dict__.get(key, default)
+
+
+def set_attributes(owner: object, state: Any) -> None:
+    """Give an object the attributes that its pickle had.
+
+    >>> class Box: pass
+    >>> set_attributes(box := Box(), {"size": 3})
+    >>> box.size
+    3
+
+    Raises `InvalidArgument` for a state that is none.
+    """
+    if not hasattr(state, "items"):
+        raise InvalidArgument(f"the state of a pickled {type(owner).__name__} is a mapping, not a {type(state).__name__}")
+    for name, value in state.items():
+        setattr(owner, name, value)
 
 
 class OnTouch:

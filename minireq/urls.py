@@ -455,6 +455,8 @@ def get_auth_from_url(url: str) -> tuple[str, str]:
     >>> get_auth_from_url("http://user:pass%20word@example.org/")
     ('user', 'pass word')
     """
+    if not url:  # None too, as with requests
+        return "", ""
     user, colon, password = (_split(url.lstrip())[1] or "").rpartition("@")[0].partition(":")
     return (unquote(user), unquote(password)) if colon else ("", "")
 

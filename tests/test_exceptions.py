@@ -40,7 +40,7 @@ from minireq.wire import errors as wire
         ("RetryError", ["RequestException"]),
         ("UnrewindableBodyError", ["RequestException"]),
         # Ours: narrower than what requests raises in these places, and caught as that.
-        ("InvalidMethod", ["RequestException", ValueError]),
+        ("InvalidMethod", ["RequestException", ValueError, TypeError]),
         ("InvalidArgument", ["RequestException", ValueError, TypeError]),
         ("BodyTimeout", ["ReadTimeout", "ConnectionError"]),
         ("IncompleteResponse", ["ConnectionError", "ChunkedEncodingError"]),

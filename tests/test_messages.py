@@ -48,7 +48,7 @@ def test_bytes_in_a_header_are_latin_1(headers, expected):
 
 @pytest.mark.parametrize("value", [5, None, ["a"], 1.5, object()])
 def test_a_value_of_another_type_is_refused(value):
-    with pytest.raises(InvalidHeader, match="the value of header 'A' must be str or bytes, it is"):
+    with pytest.raises(InvalidHeader, match="str or bytes"):
         made(headers={"A": value})
 
 
@@ -184,6 +184,16 @@ def test_a_body_that_is_none_is_refused(body):
 # A second time.
 
 
+class Wrapped:
+    """As a bar that shows progress is: an iterable by its looks, and empty the second time."""
+
+    def __init__(self, inside):
+        self.inside = inside
+
+    def __iter__(self):
+        return iter(self.inside)
+
+
 @pytest.mark.parametrize(
     "make, again",
     [
@@ -195,8 +205,9 @@ def test_a_body_that_is_none_is_refused(body):
         (lambda: array.array("B", b"hello"), True),
         (lambda: iter([b"he", b"llo"]), False),
         (lambda: (piece for piece in [b"he", b"llo"]), False),
+        (lambda: Wrapped(iter([b"he", b"llo"])), False),
     ],
-    ids=["bytes", "file", "file of text", "list", "tuple", "array", "iterator", "generator"],
+    ids=["bytes", "file", "file of text", "list", "tuple", "array", "iterator", "generator", "wrapped iterator"],
 )
 def test_what_can_be_read_again_is_sent_again(make, again):
     body = make()

@@ -212,7 +212,7 @@ def test_heads_that_cannot_be_sent_are_refused(made, message):
 
 def test_headers_that_are_no_headers_are_refused():
     for headers in (5, ["abc"], "ab"):
-        with pytest.raises(InvalidHeader, match="mapping or pairs"):
+        with pytest.raises(InvalidArgument, match="mapping or pairs"):
             field("f", "x", headers=headers)
 
 

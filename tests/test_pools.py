@@ -127,6 +127,15 @@ def test_a_way_is_found_once_for_the_same_settings(manager, ca):
     assert listed is manager.route("https://example.org/a", ca.file, (mine.file, mine.key))[0]
 
 
+def test_a_way_is_found_anew_when_the_settings_have_changed(managed):
+    manager = managed(assert_hostname="a")
+    assert manager.route("https://example.org/", False, None)[0].tls.assert_hostname == "a"
+    manager.connection_pool_kw["assert_hostname"] = "b"
+    assert manager.route("https://example.org/", False, None)[0].tls.assert_hostname == "b"
+    del manager.connection_pool_kw["assert_hostname"]
+    assert manager.route("https://example.org/", False, None)[0].tls.assert_hostname is None
+
+
 @pytest.mark.parametrize("verify, cert", [({}, None), ([], None), (True, {}), (True, ([], []))])
 def test_settings_that_are_none_are_refused(manager, verify, cert):
     with pytest.raises(InvalidArgument):
@@ -606,3 +615,33 @@ def test_a_verify_that_is_none_is_refused(verify):
 def test_a_cert_that_is_none_is_refused(ca, cert):
     with pytest.raises(InvalidArgument, match=r"cert is the path of a certificate, or \(certificate, key\)"):
         tls_settings(ca.file, cert)
+
+
+# What cannot mean anything is refused when the manager is made, or first used.
+
+
+@pytest.mark.parametrize("source", ["127.0.0.1", ("127.0.0.1",), (5, 5), ("127.0.0.1", "80"), ("127.0.0.1", 70000), 5])
+def test_a_source_address_that_is_none_is_refused(source):
+    with pytest.raises(InvalidArgument, match="source_address"):
+        PoolManager(source_address=source)
+
+
+@pytest.mark.parametrize("options", [5, [5], [(1, 2)], [("a", 2, 3)], [(1, 2, 3, 4, 5)]])
+def test_socket_options_that_are_none_are_refused(options):
+    with pytest.raises(InvalidArgument, match="socket.option"):
+        PoolManager(socket_options=options)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"server_hostname": 5}, {"assert_fingerprint": b"00"}, {"ssl_minimum_version": "TLSv1.2"}, {"ssl_context": "a context"}],
+    ids=str,
+)
+def test_settings_of_tls_that_are_none_are_refused(managed, settings):
+    with pytest.raises(InvalidArgument, match=next(iter(settings))):
+        managed(**settings).route("https://example.org/", False, None)
+
+
+def test_a_certificate_that_is_missing_is_found_out_before_it_is_needed(manager):
+    with pytest.raises(SSLError, match="/nowhere"):
+        manager.route("http://example.org/", True, "/nowhere")

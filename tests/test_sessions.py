@@ -330,32 +330,32 @@ def test_prepare_request_applies_the_session(session):
     assert prepared.hooks == {"response": [print]}
 
 
-def test_send_takes_the_settings(http_app, session):
+def test_send_takes_the_settings(http_app, session, ca):
     """S205."""
-    seen = []
+    seen, cert = [], ca.certificate().both
     prepared = session.prepare_request(
         Request("GET", f"{http_app.url}/json", hooks={"response": lambda r, **kwargs: seen.append(kwargs)})
     )
-    response = session.send(prepared, stream=True, verify="path", proxies={"https": "http://proxy.invalid"}, cert="cert", timeout=7)
+    response = session.send(prepared, stream=True, verify="path", proxies={"https": "http://proxy.invalid"}, cert=cert, timeout=7)
     with response:
         ((settings),) = seen
         assert {**settings, "proxies": dict(settings["proxies"])} == {
             "stream": True,
             "verify": "path",
             "proxies": {"https": "http://proxy.invalid"},
-            "cert": "cert",
+            "cert": cert,
             "timeout": 7,
         }
 
 
-def test_send_has_the_sessions_settings_otherwise(http_app, session):
-    seen = []
-    session.stream, session.verify, session.cert = False, "path", "cert"
+def test_send_has_the_sessions_settings_otherwise(http_app, session, ca):
+    seen, cert = [], ca.certificate().both
+    session.stream, session.verify, session.cert = False, "path", cert
     prepared = session.prepare_request(
         Request("GET", f"{http_app.url}/json", hooks={"response": lambda r, **kwargs: seen.append(kwargs)})
     )
     session.send(prepared)
-    assert (seen[0]["stream"], seen[0]["verify"], seen[0]["cert"]) == (False, "path", "cert")
+    assert (seen[0]["stream"], seen[0]["verify"], seen[0]["cert"]) == (False, "path", cert)
 
 
 def test_what_was_prepared_can_be_sent_twice(http_app, session):

@@ -36,6 +36,7 @@ InvalidChunkLength = IncompleteMessage
 InvalidHeader = InvalidFraming
 ProxyError = ProxyFailed
 SSLError = TLSError
+ConnectionError = ProtocolError
 
 __all__ = ["HTTPError", "ProtocolError"]
 
@@ -72,6 +73,14 @@ class DependencyWarning(HTTPWarning):
     """Never given: there are no dependencies."""
 
 
+class NotOpenSSLWarning(SecurityWarning):
+    """Never given."""
+
+
+class HeaderParsingError(WireError):
+    """Header fields could not be read."""
+
+
 class ClosedPoolError(WireError):
     """The pool was closed."""
 
@@ -90,6 +99,10 @@ class LocationParseError(LocationValueError):
 
 class URLSchemeUnknown(LocationValueError):
     """A URL's scheme is unknown."""
+
+
+class ProxySchemeUnknown(AssertionError, URLSchemeUnknown):
+    """A proxy's scheme is unknown."""
 
 
 class UnrewindableBodyError(WireError):

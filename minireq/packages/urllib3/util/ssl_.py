@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ....pools import TLS_VERSIONS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ssl
@@ -27,9 +29,10 @@ def create_urllib3_context(
     import ssl
 
     context: Any = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2 if ssl_minimum_version is None else ssl_minimum_version
-    if ssl_maximum_version is not None:
-        context.maximum_version = ssl_maximum_version
+    version = TLS_VERSIONS.get(ssl_version)
+    context.minimum_version = version or ssl_minimum_version or ssl.TLSVersion.TLSv1_2
+    if version or ssl_maximum_version:
+        context.maximum_version = version or ssl_maximum_version
     if ciphers:
         context.set_ciphers(ciphers)
     if options is not None:
@@ -45,7 +48,13 @@ def create_urllib3_context(
 
 def ssl_wrap_socket(sock: Any, **kwargs: Any) -> Any:
     """A socket in TLS, by a context of its own."""
-    context = kwargs.get("ssl_context") or create_urllib3_context(cert_reqs=kwargs.get("cert_reqs"))
-    if kwargs.get("ca_certs"):
-        context.load_verify_locations(kwargs["ca_certs"])
+    given = kwargs.get("ssl_context")
+    context = given or create_urllib3_context(kwargs.get("ssl_version"), kwargs.get("cert_reqs"), ciphers=kwargs.get("ciphers"))
+    authorities = [kwargs.get(name) for name in ("ca_certs", "ca_cert_dir", "ca_cert_data")]
+    if any(authorities):
+        context.load_verify_locations(*authorities)
+    elif given is None:
+        context.load_default_certs()
+    if kwargs.get("certfile"):
+        context.load_cert_chain(kwargs["certfile"], kwargs.get("keyfile"), kwargs.get("key_password"))
     return context.wrap_socket(sock, server_hostname=kwargs.get("server_hostname"))
