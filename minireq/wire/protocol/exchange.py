@@ -19,8 +19,8 @@ from ..limits import DEFAULT_LIMITS, Limits
 from .chunked import LAST_CHUNK, ChunkedDecoder, chunk_of
 from .fields import Fields
 from .framing import Body, Close, body_of, has_token, verdict
-from .grammar import CONTENT_LENGTH, HEAD_END
-from .head import ResponseHead, request_head, response_head
+from .grammar import CONTENT_LENGTH
+from .head import ResponseHead, field_block, head_end, request_line, response_head
 
 
 class State(enum.Enum):
@@ -52,13 +52,17 @@ class Exchange:
     """
 
     __slots__ = (
+        "_block",
         "_body",
         "_buffer",
         "_chunks",
+        "_closes",
         "_ended",
         "_left",
         "_limits",
         "_method",
+        "_said",
+        "_said_length",
         "_scanned",
         "_to_send",
         "_upgrade",
@@ -75,6 +79,11 @@ class Exchange:
         self._limits = limits
         self._buffer = bytearray()  # what has arrived and not been taken
         self._ended = False  # nothing more will arrive
+        # What the last request said, found sound: programs say the same again and again, and only the request line differs.
+        self._said: tuple[tuple[str, str], ...] | None = None
+        self._said_length: int | None = 0
+        self._block = b""
+        self._upgrade = self._closes = False
         self.next_cycle()
 
     def next_cycle(self) -> None:
@@ -83,7 +92,6 @@ class Exchange:
             raise errors.LocalProtocolError(f"no request can follow: {self.verdict or self.state}", "body")
         self.state = READY
         self._method = ""
-        self._upgrade = False
         self._to_send: int | None = 0  # of the request's body; None: chunked
         self._scanned = 0  # how far the buffer has been searched for the end of the head
         self.informational: list[tuple[int, Fields]] = []
@@ -100,16 +108,22 @@ class Exchange:
 
         The one framing field among the fields must say the same, or the request would end elsewhere for the server than for us.
         """
-        self._expect(READY)
-        _check_framing(fields, length)
-        head = request_head(method, target, fields)
+        if self.state is not READY:
+            self._expect(READY)
+        line = request_line(method, target)
+        said = tuple(fields.lines())
+        if said != self._said or length != self._said_length:  # else it is known to be sound
+            _check_framing(fields, length)
+            self._block = field_block(fields)
+            self._upgrade = "upgrade" in fields
+            self._closes = has_token(fields.value("connection") or "", "close")
+            self._said, self._said_length = said, length
         self._method = method
-        self._upgrade = "upgrade" in fields
         self._to_send = length
-        if has_token(fields.value("connection") or "", "close"):
+        if self._closes:
             self.verdict = Close.CLIENT_ASKED
         self.state = SENDING
-        return head
+        return line + self._block
 
     def write(self, data: bytes) -> bytes:
         """A piece of the body as it goes on the wire."""
@@ -126,7 +140,8 @@ class Exchange:
 
     def finish(self) -> bytes:
         """The end of the body as it goes on the wire; an error if the body was shorter than it was said to be."""
-        self._expect_sending()
+        if self.state is not SENDING:
+            self._expect_sending()
         if self._to_send:
             self.state = BROKEN
             raise errors.LocalProtocolError(f"the body is shorter than its Content-Length, by {self._to_send} bytes", "body")
@@ -175,8 +190,8 @@ class Exchange:
     def _next_block(self) -> bytes | None:
         """The bytes of the next whole head, out of the buffer, without the empty line."""
         buffer = self._buffer
-        end = HEAD_END.search(buffer, self._scanned)
-        if end is None:
+        end, after = head_end(buffer, self._scanned)
+        if end < 0:
             if len(buffer) - 3 > self._limits.header_bytes:  # of its end, three bytes may have come
                 raise self._head_too_long()
             if self._ended:
@@ -186,12 +201,10 @@ class Exchange:
                 raise errors.IncompleteMessage(f"the connection ended inside the head of the response: {errors.shown(first)}")
             self._scanned = max(0, len(buffer) - 2)
             return None
-        block = bytes(buffer[: end.start()])
-        if block.endswith(b"\r"):
-            block = block[:-1]
+        block = bytes(buffer[: end - 1 if buffer[end - 1 : end] == b"\r" else end])
         if len(block) > self._limits.header_bytes:
             raise self._head_too_long()
-        del buffer[: end.end()]
+        del buffer[:after]
         self._scanned = 0
         return block
 
@@ -224,7 +237,8 @@ class Exchange:
         """Up to `most` bytes of the body, b"" after its end, None for "feed me more"."""
         if self.state is DONE:
             return b""
-        self._expect(BODY)
+        if self.state is not BODY:
+            self._expect(BODY)
         if self._chunks is not None:
             return self._next_chunks(most)
         buffer = self._buffer

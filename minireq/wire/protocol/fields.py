@@ -1,6 +1,6 @@
 """Header fields: ordered, found by any spelling of their name, repeats kept.
 
-One dict holds them: lower-case name -> (name as it was spelled, value), with the values of a repeated field joined by commas
+One dict holds them, the index: lower-case name -> (name as it was spelled, value), with the values of a repeated field joined by commas
 (RFC 9110, 5.3). Only where a name is repeated does a list of all lines stand beside it. That is the shape that the parser fills
 and that the layer above copies, so a response's headers are built once.
 """
@@ -28,10 +28,10 @@ class Fields(_Base):
     ('a, b', ['a', 'b'], 2)
     """
 
-    __slots__ = ("_index", "_lines")
+    __slots__ = ("_lines", "index")
 
     def __init__(self, pairs: Iterable[tuple[str, str]] | Mapping[str, str] = (), **more: str) -> None:
-        self._index: dict[str, tuple[str, str]] = {}
+        self.index: dict[str, tuple[str, str]] = {}
         self._lines: list[tuple[str, tuple[str, str]]] | None = None
         self.extend(pairs, **more)
 
@@ -39,7 +39,7 @@ class Fields(_Base):
     def of_index(cls, index: dict[str, tuple[str, str]]) -> Fields:
         """The fields around such a dict, which it keeps."""
         made = cls.__new__(cls)
-        made._index = index
+        made.index = index
         made._lines = None
         return made
 
@@ -47,7 +47,7 @@ class Fields(_Base):
     def of_lines(cls, lines: list[tuple[str, tuple[str, str]]]) -> Fields:
         """The fields of parsed lines, each (lower-case name, (name, value)), in their order."""
         made = cls.__new__(cls)
-        made._index = index = dict(lines)
+        made.index = index = dict(lines)
         made._lines = None
         if len(index) != len(lines):
             made._lines = lines
@@ -62,45 +62,45 @@ class Fields(_Base):
         for lower, (name, value) in self._lines:
             values.setdefault(lower, []).append(value)
             names.setdefault(lower, name)
-        self._index = {lower: (names[lower], ", ".join(values[lower])) for lower in names}
+        self.index = {lower: (names[lower], ", ".join(values[lower])) for lower in names}
 
     # What the wire itself asks, by lower-case name.
 
     def value(self, lower: str) -> str | None:
         """The joined value of a field by its lower-case name, or None."""
-        pair = self._index.get(lower)
+        pair = self.index.get(lower)
         return None if pair is None else pair[1]
 
     def lines(self) -> Collection[tuple[str, str]]:
         """Every (name, value) in the order of the message, repeats as they came."""
-        return self._index.values() if self._lines is None else [pair for _, pair in self._lines]
+        return self.index.values() if self._lines is None else [pair for _, pair in self._lines]
 
     def joined(self) -> dict[str, tuple[str, str]]:
         """A copy of the index: lower-case name -> (name, joined value)."""
-        return self._index.copy()
+        return self.index.copy()
 
     # The mapping.
 
     def __getitem__(self, name: str) -> str:
-        return self._index[name.lower()][1]
+        return self.index[name.lower()][1]
 
     def __setitem__(self, name: str, value: str) -> None:
         self.discard(name)
         self.add(name, value)
 
     def __delitem__(self, name: str) -> None:
-        if name.lower() not in self._index:
+        if name.lower() not in self.index:
             raise KeyError(name)
         self.discard(name)
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._index.values())
+        return (name for name, _ in self.index.values())
 
     def __len__(self) -> int:
-        return len(self._index)
+        return len(self.index)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.lower() in self._index
+        return isinstance(name, str) and name.lower() in self.index
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Fields):
@@ -109,7 +109,7 @@ class Fields(_Base):
             theirs = Fields(other)  # type: ignore[arg-type]
         else:
             return NotImplemented
-        return {k: v for k, (_, v) in self._index.items()} == {k: v for k, (_, v) in theirs._index.items()}
+        return {k: v for k, (_, v) in self.index.items()} == {k: v for k, (_, v) in theirs.index.items()}
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -121,13 +121,13 @@ class Fields(_Base):
     def add(self, name: str, value: str, *, combine: bool = False) -> None:
         """Add a line, after those of the same name; `combine` joins it to the last of them."""
         lower = name.lower()
-        if lower not in self._index:
-            self._index[lower] = (name, value)
+        if lower not in self.index:
+            self.index[lower] = (name, value)
             if self._lines is not None:
                 self._lines.append((lower, (name, value)))
             return
         if self._lines is None:
-            self._lines = list(self._index.items())
+            self._lines = list(self.index.items())
         if combine:
             last = max(i for i, line in enumerate(self._lines) if line[0] == lower)
             spelled, before = self._lines[last][1]
@@ -151,16 +151,16 @@ class Fields(_Base):
     def discard(self, name: str) -> None:
         """Remove every line of a name, if there is one."""
         lower = name.lower()
-        if self._index.pop(lower, None) is not None and self._lines is not None:
+        if self.index.pop(lower, None) is not None and self._lines is not None:
             self._lines = [line for line in self._lines if line[0] != lower]
 
     def getlist(self, name: str, default: Any = None) -> Any:
         """The values of all lines of a name; the default, or an empty list, if there is none."""
         lower = name.lower()
-        if lower not in self._index:
+        if lower not in self.index:
             return [] if default is None else default
         if self._lines is None:
-            return [self._index[lower][1]]
+            return [self.index[lower][1]]
         return [pair[1] for key, pair in self._lines if key == lower]
 
     def get_all(self, name: str, default: Any = None) -> Any:
@@ -175,7 +175,7 @@ class Fields(_Base):
 
     def itermerged(self) -> Iterator[tuple[str, str]]:
         """One pair a name, values joined."""
-        return iter(list(self._index.values()))
+        return iter(list(self.index.values()))
 
     def items(self) -> Any:
         """Every line as a pair, repeats as they came."""

@@ -42,7 +42,7 @@ class Close(enum.Enum):
 
 def body_of(method: str, head: ResponseHead) -> tuple[Body, int]:
     """How the response's body ends, and its length where that is known (RFC 9112, section 6.3)."""
-    status, fields = head.status, head.fields
+    status, index = head.status, head.fields.index
     # 1. To HEAD, and with 204 and 304, there is no body, whatever the fields say. (1xx never comes here, but for 101.)
     if method == "HEAD" or (status == 204 and method != "CONNECT") or status == 304:
         return Body.NONE, 0
@@ -50,15 +50,14 @@ def body_of(method: str, head: ResponseHead) -> tuple[Body, int]:
     if (method == "CONNECT" and status < 300) or status == 101:
         return Body.TUNNEL, 0
     # 3, 4. Transfer-Encoding overrules Content-Length. It is one final "chunked", or nobody knows what it is.
-    coding = fields.value("transfer-encoding")
-    if coding is not None:
+    if "transfer-encoding" in index:
+        _, coding = index["transfer-encoding"]
         if coding.lower() != "chunked":
             raise errors.InvalidFraming(f"the transfer coding is none that we asked for: {shown(coding)}")
         return Body.CHUNKED, 0
     # 5, 6. Content-Length.
-    length = fields.value("content-length")
-    if length is not None:
-        return Body.LENGTH, content_length(length)
+    if "content-length" in index:
+        return Body.LENGTH, content_length(index["content-length"][1])
     # 8. Nothing says where it ends. (7 is about requests.)
     return Body.UNTIL_CLOSE, 0
 
@@ -69,11 +68,11 @@ def content_length(value: str) -> int:
     >>> content_length("42, 42")
     42
     """
-    first = value
-    if "," in value:
-        first, *others = (part.strip(" \t") for part in value.split(","))
-        if any(other != first for other in others):
-            raise errors.InvalidFraming(f"the response has differing lengths: {shown(value)}")
+    if CONTENT_LENGTH.fullmatch(value) is not None:
+        return int(value)
+    first, *others = (part.strip(" \t") for part in value.split(","))
+    if any(other != first for other in others):
+        raise errors.InvalidFraming(f"the response has differing lengths: {shown(value)}")
     if CONTENT_LENGTH.fullmatch(first) is None:
         raise errors.InvalidFraming(f"Content-Length is not a number of bytes: {shown(value)}")
     return int(first)
@@ -81,17 +80,17 @@ def content_length(value: str) -> int:
 
 def verdict(head: ResponseHead, body: Body) -> Close | None:
     """Why the connection cannot be used after this response, or None (RFC 9112, section 9.3)."""
-    fields = head.fields
+    index = head.fields.index
     if body is Body.UNTIL_CLOSE:
         return Close.UNTIL_CLOSE
     if body is Body.TUNNEL:
         return Close.SWITCHED
-    connection = fields.value("connection")
-    if connection is not None and has_token(connection, "close"):
+    _, connection = index.get("connection", ("", ""))
+    if connection and has_token(connection, "close"):
         return Close.SERVER_ASKED
-    if head.version < 11 and (connection is None or not has_token(connection, "keep-alive")):
+    if head.version < 11 and not has_token(connection, "keep-alive"):
         return Close.OLD_VERSION
-    if body is Body.CHUNKED and (head.version < 11 or "content-length" in fields):
+    if body is Body.CHUNKED and (head.version < 11 or "content-length" in index):
         return Close.TWO_LENGTHS
     return None
 

@@ -20,14 +20,11 @@ FIELD_LINE = re.compile(rb"(" + TOKEN + rb"):([^\r\n\0]*)")
 # The space before an empty reason is often forgotten, and forgiven. A higher minor version is read as ours (RFC 9110, 2.5).
 STATUS_LINE = re.compile(rb"HTTP/1\.([0-9]) ([1-9][0-9][0-9])(?: ([^\r\n\0]*))?")
 
-# The first empty line ends the head. A lone LF is taken for a line end (RFC 9112, 2.2), a lone CR is not.
-HEAD_END = re.compile(rb"\n\r?\n")
-
-# request-line, field lines, empty line: what we are about to send, whole                      RFC 9112, 3
+# request-line, and the field lines with the empty line: what we are about to send, each whole  RFC 9112, 3 and 5
 # The target has no blank, no control character and nothing beyond ASCII; values have no CR, LF or NUL.
-REQUEST_HEAD = re.compile(TOKEN + rb" [!-~]+ HTTP/1\.1\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [^\r\n\0]*\r\n)*\r\n")
+REQUEST_LINE = re.compile(TOKEN + rb" [!-~]+ HTTP/1\.1\r\n")
+FIELD_BLOCK = re.compile(rb"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [^\r\n\0]*\r\n)*\r\n")
 METHOD = re.compile(TOKEN)
-TARGET = re.compile(rb"[!-~]+")
 FIELD_NAME = METHOD
 FIELD_VALUE = re.compile(rb"[^\r\n\0]*")
 

@@ -1,8 +1,8 @@
 """The head of a message: a request's to bytes, a response's from bytes (RFC 9112, sections 2 to 5).
 
-Writing: the whole head is made first and then checked with one pattern, so nothing unchecked is ever sent; only a head that fails
-is looked at piece by piece, to say what is wrong. Reading is the same: lines that are well formed are taken at once, anything
-else goes the slow way, which forgives what may be forgiven and names what may not.
+Writing: the request line and the block of fields are made first and then checked with one pattern each, so nothing unchecked is
+ever sent; only what fails is looked at piece by piece, to say what is wrong. Reading is the same: lines that are well formed are
+taken at once, anything else goes the slow way, which forgives what may be forgiven and names what may not.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from .. import errors
 from ..errors import shown
 from ..limits import DEFAULT_LIMITS, Limits
 from .fields import SECRET_FIELDS, Fields
-from .grammar import FIELD_LINE, FIELD_NAME, FIELD_VALUE, METHOD, REQUEST_HEAD, STATUS_LINE, TARGET
+from .grammar import FIELD_BLOCK, FIELD_LINE, FIELD_NAME, FIELD_VALUE, METHOD, REQUEST_LINE, STATUS_LINE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Iterable
+    from typing import Any
 
 
 class ResponseHead:
@@ -35,40 +36,51 @@ class ResponseHead:
         return f"<ResponseHead {self.status} {self.reason}>"
 
 
-def request_head(method: str, target: str, fields: Fields) -> bytes:
-    """The bytes of a request's head, checked before the first one is sent.
+def request_line(method: str, target: str) -> bytes:
+    """The first line of a request's head.
 
-    >>> request_head("GET", "/a", Fields([("Host", "example.org")]))
-    b'GET /a HTTP/1.1\\r\\nHost: example.org\\r\\n\\r\\n'
+    >>> request_line("GET", "/a")
+    b'GET /a HTTP/1.1\\r\\n'
+    """
+    text = f"{method} {target} HTTP/1.1\r\n"
+    line = text.encode("ascii", "replace")
+    if REQUEST_LINE.fullmatch(line) is not None and text.isascii():
+        return line
+    if not _fits(METHOD, method):
+        raise errors.LocalProtocolError(f"the method is not a token: {shown(method)}", "method")
+    raise errors.LocalProtocolError(
+        f"the request target has blanks, control or non-ASCII characters: {shown(target)}", "target"
+    )
+
+
+def field_block(fields: Fields) -> bytes:
+    """The rest of the head: its field lines, and the empty line that ends it.
+
+    >>> field_block(Fields([("Host", "example.org")]))
+    b'Host: example.org\\r\\n\\r\\n'
     """
     lines = fields.lines()
-    text = "".join([f"{method} {target} HTTP/1.1\r\n", *[f"{name}: {value}\r\n" for name, value in lines], "\r\n"])
+    text = "".join([f"{name}: {value}\r\n" for name, value in lines]) + "\r\n"
     try:
         block = text.encode("latin-1")
     except UnicodeEncodeError:
-        raise _what_is_wrong(method, target, lines) from None
+        raise _wrong_field(lines) from None
     # Each line is well formed, and there are no more of them than were asked for: a value that smuggles one in is found here, and
     # a name that brings a colon with it, to smuggle in a part of a value.
-    if REQUEST_HEAD.fullmatch(block) is None or block.count(b"\n") != len(lines) + 2 or ":" in "".join([name for name, _ in lines]):
-        raise _what_is_wrong(method, target, lines)
+    if FIELD_BLOCK.fullmatch(block) is None or block.count(b"\n") != len(lines) + 1 or ":" in "".join([name for name, _ in lines]):
+        raise _wrong_field(lines)
     return block
 
 
-def _what_is_wrong(method: str, target: str, lines: Collection[tuple[str, str]]) -> errors.LocalProtocolError:
-    """The error for a head that cannot be sent, naming its first bad part; secrets are not shown."""
-    if not _fits(METHOD, method):
-        return errors.LocalProtocolError(f"the method is not a token: {shown(method)}", "method")
-    if not _fits(TARGET, target):
-        return errors.LocalProtocolError(
-            f"the request target has blanks, control or non-ASCII characters: {shown(target)}", "target"
-        )
+def _wrong_field(lines: Iterable[tuple[str, str]]) -> errors.LocalProtocolError:
+    """The error for fields that cannot be sent, naming the first bad part; secrets are not shown."""
     for name, value in lines:
         if not _fits(FIELD_NAME, name):
             return errors.LocalProtocolError(f"the field name is not a token: {shown(name)}")
         if not _fits(FIELD_VALUE, value):
             seen = "***" if name.lower() in SECRET_FIELDS else shown(value)
             return errors.LocalProtocolError(f"the value of field {name!r} has CR, LF, NUL or characters beyond latin-1: {seen}")
-    raise AssertionError("a head of good parts is good")  # pragma: no cover
+    raise AssertionError("a block of good fields is good")  # pragma: no cover
 
 
 def _fits(pattern: re.Pattern[bytes], text: str) -> bool:
@@ -76,6 +88,21 @@ def _fits(pattern: re.Pattern[bytes], text: str) -> bool:
         return pattern.fullmatch(text.encode("latin-1")) is not None
     except UnicodeEncodeError:
         return False
+
+
+def head_end(buffer: bytes | bytearray, start: int = 0) -> tuple[int, int]:
+    """Where a head ends: at the line end of its last line, and behind the empty line; (-1, -1) if it goes on.
+
+    >>> head_end(b"HTTP/1.1 200 OK\\r\\n\\r\\nbody")
+    (16, 19)
+
+    A lone LF is taken for a line end (RFC 9112, section 2.2), a lone CR is not.
+    """
+    end = buffer.find(b"\n\r\n", start)
+    lone = buffer.find(b"\n\n", start, len(buffer) if end < 0 else end)
+    if lone >= 0:
+        return lone, lone + 2
+    return (end, end + 3) if end >= 0 else (-1, -1)
 
 
 def response_head(block: bytes, limits: Limits = DEFAULT_LIMITS) -> ResponseHead:
@@ -104,11 +131,19 @@ def _head_of(block: bytes, lines: list[bytes], limits: Limits) -> ResponseHead:
         raise errors.LimitExceeded("header_count", limits.header_count, f"the response has {len(lines) - 1} header fields")
     if len(block) > limits.header_line and max(map(len, lines)) > limits.header_line:
         raise errors.LimitExceeded("header_line", limits.header_line, "a header line of the response is too long")
-    match = STATUS_LINE.fullmatch(lines[0])
+    first = lines.pop(0)
+    version, status, reason = _known_status_lines.get(first) or _parse_status_line(first)
+    return ResponseHead(version, status, reason, parse_fields(lines))
+
+
+def _parse_status_line(line: bytes) -> tuple[int, int, str]:
+    match = STATUS_LINE.fullmatch(line)
     if match is None:
-        raise errors.RemoteProtocolError(f"the response does not begin with a status line of HTTP/1: {shown(lines[0])}")
+        raise errors.RemoteProtocolError(f"the response does not begin with a status line of HTTP/1: {shown(line)}")
     minor, status, reason = match.groups()
-    return ResponseHead(10 if minor == b"0" else 11, int(status), _reason(reason), parse_fields(lines[1:]))
+    parsed = (10 if minor == b"0" else 11, int(status), _reason(reason))
+    _remember(_known_status_lines, line, parsed)
+    return parsed
 
 
 def _reason(reason: bytes | None) -> str:
@@ -124,17 +159,28 @@ def _reason(reason: bytes | None) -> str:
 # Lines that servers repeat from one response to the next, already parsed. Looking a line up takes a quarter of the time of
 # parsing it. Bounded in number and in the length of a line; secrets are not kept.
 _known_lines: dict[bytes, tuple[str, tuple[str, str]]] = {}
+_known_status_lines: dict[bytes, tuple[int, int, str]] = {}
 _KNOWN_LINES = 512
 _KNOWN_LENGTH = 128
 _NEVER_KNOWN = SECRET_FIELDS | {"location"}
 
 
-def parse_fields(lines: Sequence[bytes]) -> Fields:
+def _remember(known: dict[bytes, Any], line: bytes, parsed: Any) -> None:
+    if len(line) <= _KNOWN_LENGTH:
+        if len(known) >= _KNOWN_LINES:
+            known.clear()
+        known[line] = parsed
+
+
+def parse_fields(lines: list[bytes]) -> Fields:
     """The fields of header or trailer lines, without their line ends."""
     try:
-        return Fields.of_lines([_known_lines[line] for line in lines])
+        index = dict(map(_known_lines.__getitem__, lines))
+        if len(index) == len(lines):
+            return Fields.of_index(index)
     except KeyError:
-        return Fields.of_lines([_known_lines.get(line) or _parse_line(line) for line in lines])
+        pass
+    return Fields.of_lines([_known_lines.get(line) or _parse_line(line) for line in lines])
 
 
 def _parse_line(line: bytes) -> tuple[str, tuple[str, str]]:
@@ -144,10 +190,8 @@ def _parse_line(line: bytes) -> tuple[str, tuple[str, str]]:
     name = match[1].decode("ascii")
     lower = name.lower()
     parsed = (lower, (name, match[2].strip(b" \t").decode("latin-1")))
-    if len(line) <= _KNOWN_LENGTH and lower not in _NEVER_KNOWN:
-        if len(_known_lines) >= _KNOWN_LINES:
-            _known_lines.clear()
-        _known_lines[line] = parsed
+    if lower not in _NEVER_KNOWN:
+        _remember(_known_lines, line, parsed)
     return parsed
 
 

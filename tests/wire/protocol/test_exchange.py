@@ -53,6 +53,37 @@ def test_a_body_of_unknown_length_goes_out_in_chunks():
     assert [exchange.write(b"hello"), exchange.write(b""), exchange.finish()] == [b"5\r\nhello\r\n", b"", b"0\r\n\r\n"]
 
 
+def test_each_request_says_what_it_is_given_whatever_was_said_before():
+    exchange = Exchange()
+    fields = Fields([("Host", "h"), ("A", "1"), ("B", "2")])
+    said = []
+    for change in ({}, {}, {"A": "3"}, {"A": "1"}, {"Connection": "close"}):  # the third: another order, as A now comes last
+        fields.update(change)
+        said.append(exchange.start("GET", "/", fields).decode().split("\r\n")[1:-2])
+        exchange.finish()
+        exchange.feed(OK)
+        assert exchange.next_head() and exchange.next_data() == b"hello"
+        if exchange.verdict is None:
+            exchange.next_cycle()
+    assert said[0] == said[1] == ["Host: h", "A: 1", "B: 2"]
+    assert said[2:] == [
+        ["Host: h", "B: 2", "A: 3"], ["Host: h", "B: 2", "A: 1"], ["Host: h", "B: 2", "A: 1", "Connection: close"],
+    ]  # fmt: skip
+    assert exchange.verdict is Close.CLIENT_ASKED
+
+
+def test_the_same_fields_do_not_fit_another_body():
+    exchange = Exchange()
+    fields = Fields([("Content-Length", "0")])
+    exchange.start("POST", "/", fields, 0)
+    exchange.finish()
+    exchange.feed(b"HTTP/1.1 204 No Content\r\n\r\n")
+    assert exchange.next_head()
+    exchange.next_cycle()
+    with pytest.raises(LocalProtocolError, match="does not fit a body of 5 bytes"):
+        exchange.start("POST", "/", fields, 5)
+
+
 @pytest.mark.parametrize(
     "fields, length",
     [

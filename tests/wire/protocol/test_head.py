@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -9,11 +11,16 @@ from minireq.wire.errors import LimitExceeded, LocalProtocolError, RemoteProtoco
 from minireq.wire.limits import Limits
 from minireq.wire.protocol import head as head_module
 from minireq.wire.protocol.fields import SECRET_FIELDS, Fields
-from minireq.wire.protocol.head import ResponseHead, parse_fields, request_head, response_head
+from minireq.wire.protocol.head import ResponseHead, field_block, head_end, parse_fields, request_line, response_head
 
 from . import hearing
 
 SECRETS = sorted(SECRET_FIELDS)
+
+
+def request_head(method: str, target: str, fields: Fields) -> bytes:
+    return request_line(method, target) + field_block(fields)
+
 
 # --- requests
 
@@ -123,6 +130,24 @@ def test_fields_that_are_sent_are_read_back(pairs):
 
 
 # --- responses
+
+
+@pytest.mark.parametrize("end", [b"\r\n\r\n", b"\n\n", b"\r\n\n", b"\n\r\n"])
+def test_an_empty_line_ends_a_head_in_any_mixture_of_line_ends(end):
+    assert head_end(b"A: b" + end + b"body\n\n\r\n") == (4 + end.index(b"\n"), 4 + len(end))
+
+
+@pytest.mark.parametrize(
+    "no_end", [b"\r\r", b"\r\n", b"\r\n \r\n", b"\n\r\r\n", b"\x85\x85", b"\x0b\x0b", b"\x1c\x1d\x1e", b"\r\n\0\r\n"]
+)
+def test_nothing_else_does(no_end):
+    assert head_end(b"A: b" + no_end + b"C: d") == (-1, -1)
+
+
+@given(st.binary(max_size=12) | st.lists(st.sampled_from([b"\r", b"\n", b"a"]), max_size=12).map(b"".join), st.integers(0, 3))
+def test_a_head_ends_at_the_first_of_both_kinds_of_empty_line(data, start):
+    found = re.compile(rb"\n\r?\n").search(data, start)
+    assert head_end(bytearray(data), start) == ((-1, -1) if found is None else found.span())
 
 
 def parsed(lines, status=b"HTTP/1.1 200 OK\r\n"):
