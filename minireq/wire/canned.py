@@ -9,6 +9,7 @@ import io
 
 from . import errors
 from .limits import DEFAULT_LIMITS
+from .protocol.exchange import BODY, DONE
 from .protocol.fields import Fields
 from .protocol.head import ResponseHead
 from .response import RawResponse
@@ -105,25 +106,29 @@ def _length(fields: Fields, status: int, method: str | None) -> int | None:
 
 
 class _Source:
-    """What a `RawResponse` asks of its connection and of its pool, answered by a file."""
+    """What a `RawResponse` asks of its connection, of that one's exchange and of its pool, answered by a file."""
 
     left = None
-    verdict = None
     trailers = None
 
     def __init__(self, file: Any, length: int | None) -> None:
         self.file = self.stream = file
         self.length = length
-        self.done = False
+        self.state = BODY
         self._read = 0
         self.informational: list[Any] = []
 
+    @property
+    def exchange(self) -> Any:
+        return self
+
     def read_body(self, most: int, timeout: float | None) -> bytes:
         data: bytes = self.file.read(most)
-        self.done = not data
         self._read += len(data)
-        if self.done and self.length not in (None, self._read):
-            raise errors.IncompleteMessage(f"the body has {self._read} bytes, and Content-Length says {self.length}")
+        if not data:
+            self.state = DONE
+            if self.length not in (None, self._read):
+                raise errors.IncompleteMessage(f"the body has {self._read} bytes, and Content-Length says {self.length}")
         return data
 
     def read_body_into(self, view: memoryview, timeout: float | None) -> int:

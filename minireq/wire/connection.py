@@ -32,16 +32,16 @@ _JOINED = 16 * 1024
 
 
 class Connection:
-    """A connection along a route; one request at a time."""
+    """A connection along a route; one request at a time. How far that is, its `exchange` says."""
 
-    __slots__ = ("_exchange", "_sent_before", "cycles", "process", "route", "stream")
+    __slots__ = ("_sent_before", "cycles", "exchange", "process", "route", "stream")
 
     def __init__(self, stream: Stream, route: Route, limits: Limits = DEFAULT_LIMITS) -> None:
         self.stream = stream
         self.route = route
         self.process = os.getpid()  # a forked process has it too, and must leave it alone
         self.cycles = 0  # requests begun on it
-        self._exchange = Exchange(limits)
+        self.exchange = Exchange(limits)
         self._sent_before = 0
 
     # Sending.
@@ -52,7 +52,7 @@ class Connection:
         Returns early when the server answers before it has everything. A failure to send is no error yet when the server has
         said why: then `read_head` finds the answer.
         """
-        exchange, stream, body = self._exchange, self.stream, request.body
+        exchange, stream, body = self.exchange, self.stream, request.body
         self.cycles += 1
         self._sent_before = stream.sent
         head = exchange.start(request.method, request.target, request.fields, request.length)
@@ -76,12 +76,12 @@ class Connection:
             # its handshake. One that has served before died in the pool: what it says is no answer to us.
             if self.cycles == 1:
                 self._hear_last_words()
-            if self._exchange.head is None:
+            if self.exchange.head is None:
                 raise
 
     def _send_watching(self, head: bytes, body: Iterable[bytes], timeout: float | None) -> None:
         """Send head and body piece by piece, with an eye on what the server says meanwhile."""
-        exchange = self._exchange
+        exchange = self.exchange
         try:
             self.stream.send(head, timeout)
             for piece in body:
@@ -115,7 +115,7 @@ class Connection:
         A final head that is an error does (RFC 9112, section 9.5). After a success the server still wants the rest of the body:
         the answer waits in the exchange.
         """
-        exchange = self._exchange
+        exchange = self.exchange
         if data is None:
             return False
         exchange.feed(data)
@@ -138,13 +138,13 @@ class Connection:
     @property
     def unheard(self) -> bool:
         """Whether not a byte of a response has come."""
-        return not self._exchange.heard
+        return not self.exchange.heard
 
     # Receiving.
 
     def read_head(self, timeout: float | None) -> ResponseHead:
         """The head of the response; `timeout` is for each wait, and ten times that for the whole of it."""
-        exchange, stream = self._exchange, self.stream
+        exchange, stream = self.exchange, self.stream
         head = exchange.head  # it came while the request was being sent
         patience: float | None = None
         while head is None:
@@ -165,7 +165,7 @@ class Connection:
 
     def read_body(self, most: int, timeout: float | None) -> bytes:
         """Up to `most` bytes of the body, as soon as there are any; b"" at its end."""
-        exchange = self._exchange
+        exchange = self.exchange
         while (data := exchange.next_data(most)) is None:
             plain = exchange.passthrough()
             if plain:
@@ -180,7 +180,7 @@ class Connection:
 
     def read_body_into(self, view: memoryview, timeout: float | None) -> int:
         """The same, into the caller's memory; how many bytes that was, 0 at the end."""
-        exchange = self._exchange
+        exchange = self.exchange
         plain = exchange.passthrough()
         if plain:
             size = self.stream.receive_into(view[:plain] if plain < len(view) else view, timeout)
@@ -194,7 +194,7 @@ class Connection:
 
     def rest_is_here(self) -> bool:
         """Read over what is left of the body if all of it has already arrived; whether that was so."""
-        exchange = self._exchange
+        exchange = self.exchange
         while exchange.state is BODY:
             data = exchange.next_data()
             if data is None:
@@ -203,36 +203,7 @@ class Connection:
 
     # Afterwards.
 
-    @property
-    def done(self) -> bool:
-        """Whether the response has been read to its end."""
-        return self._exchange.state is DONE
-
-    @property
-    def left(self) -> int | None:
-        """Bytes of the body still to come, where that was said."""
-        return self._exchange.left
-
-    @property
-    def verdict(self) -> Close | None:
-        """Why it will not serve again; None if it may."""
-        return self._exchange.verdict
-
-    @property
-    def trailers(self) -> Fields | None:
-        """The trailer fields, once a chunked body has ended."""
-        return self._exchange.trailers
-
-    @property
-    def informational(self) -> list[tuple[int, Fields]]:
-        """The interim responses that came before the final one."""
-        return self._exchange.informational
-
-    def next_cycle(self) -> None:
-        """Ready it for the next request."""
-        self._exchange.next_cycle()
-
     def close(self) -> None:
         """Close it for good."""
-        self._exchange.abort()
+        self.exchange.abort()
         self.stream.close()

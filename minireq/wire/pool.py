@@ -19,10 +19,13 @@ from .connect import connect
 from .connection import Connection
 from .limits import DEFAULT_LIMITS, Limits
 from .network.dial import ANYHOW, Dialling
+from .protocol.exchange import DONE
 from .timeouts import Deadline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .route import Route
 
 
@@ -112,33 +115,32 @@ class Pool:
 
     def give_back(self, connection: Connection) -> None:
         """Take a connection back: to keep if its response has ended well and it may live, else to close it."""
-        surplus: list[Connection] = []
-        if connection.done and connection.verdict is None and connection.process == self._process:
-            connection.next_cycle()
+        exchange = connection.exchange
+        surplus: Sequence[Connection] = (connection,)
+        if exchange.state is DONE and exchange.verdict is None and connection.process == self._process:
+            exchange.next_cycle()
             with self._lock:
-                self._keep(connection, surplus)
-        else:
-            surplus.append(connection)
+                surplus = self._keep(connection)
         if self._block and connection.process == self._process:
             self._returned(connection.route)
         for unwanted in surplus:
             unwanted.close()
 
-    def _keep(self, connection: Connection, surplus: list[Connection]) -> None:
-        """Put it with the idle ones; whatever is too many then goes to `surplus`. Called under the lock."""
+    def _keep(self, connection: Connection) -> Sequence[Connection]:
+        """Put it with the idle ones; whatever is too many then is returned. Called under the lock."""
         if self._closed:
-            surplus.append(connection)
-            return
-        route = connection.route
+            return (connection,)
+        route, surplus = connection.route, []
         stack = self._idle.pop(route, None)
         if stack is None:
             stack = []
             if len(self._idle) >= self._routes:
-                surplus.extend(self._idle.pop(next(iter(self._idle))))
+                surplus = self._idle.pop(next(iter(self._idle)))
         self._idle[route] = stack  # last in order now
         stack.append(connection)
         if len(stack) > self._per_route:
             surplus.append(stack.pop(0))
+        return surplus
 
     def discard(self, connection: Connection) -> None:
         """Close a connection that `checkout` gave."""

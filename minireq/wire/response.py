@@ -13,6 +13,7 @@ import time
 from . import errors
 from .limits import DEFAULT_LIMITS, Limits
 from .protocol.coding import Decoder, decoder_for
+from .protocol.exchange import DONE
 from .protocol.fields import Fields
 from .retry import NO_RETRIES, Retry
 
@@ -73,11 +74,12 @@ class RawResponse(io.IOBase):
         self._decoder: Decoder | None = None
         self._decoding = False
         self._position = 0
-        self._sized = connection.left is not None
+        exchange = connection.exchange
+        self._sized = exchange.left is not None
         self._closed = False
-        self._informational = connection.informational
+        self._informational = exchange.informational
         self._trailers: Fields | None = None
-        if connection.done:
+        if exchange.state is DONE:
             self._finish()
 
     # Reading.
@@ -180,7 +182,7 @@ class RawResponse(io.IOBase):
             self._discard()
             raise
         self._position += len(data)
-        if connection.done:
+        if connection.exchange.state is DONE:
             self._finish()
         return data
 
@@ -193,7 +195,7 @@ class RawResponse(io.IOBase):
             self._discard()
             raise
         self._position += size
-        if connection.done:
+        if connection.exchange.state is DONE:
             self._finish()
         return size
 
@@ -209,7 +211,7 @@ class RawResponse(io.IOBase):
         if self._connection is None and self._decoder is None:
             return b""
         if self._decoder is None and self._connection is not None:
-            length = self._connection.left
+            length = self._connection.exchange.left
             if length is not None and _BLOCK < length <= _CLAIM:
                 return self._read_exactly(length)
         first = self._next(_BLOCK)
@@ -264,7 +266,7 @@ class RawResponse(io.IOBase):
         """The last byte has been read: the connection is free for the next request."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            self._trailers = connection.trailers
+            self._trailers = connection.exchange.trailers
             self._pool.give_back(connection)
 
     def _discard(self) -> None:

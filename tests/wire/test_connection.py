@@ -12,6 +12,7 @@ from minireq.wire import errors
 from minireq.wire.connect import connect
 from minireq.wire.connection import Connection
 from minireq.wire.limits import DEFAULT_LIMITS
+from minireq.wire.protocol.exchange import DONE
 from minireq.wire.protocol.framing import Close
 from minireq.wire.timeouts import HEAD_PATIENCE, Deadline
 from tests.support.scripted import CLOSE, CUT, HALF_CLOSE, RESET, hear, say, wait_for
@@ -82,7 +83,7 @@ def test_a_request_and_its_answer(wire_server, connection_to):
     head = asked(connection, get("/path?query", Accept="*/*"))
     assert (head.version, head.status, head.reason, head.fields["server"]) == (11, 200, "OK", "x")
     assert rest_of(connection) == b"hello"
-    assert connection.done and connection.verdict is None
+    assert connection.exchange.state is DONE and connection.exchange.verdict is None
     assert server.connections[0].received == b"GET /path?query HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n"
 
 
@@ -124,7 +125,7 @@ def test_other_bodies_arrive_whole(wire_server, connection_to, ca, request_, bod
     connection = connection_to(server, ca.file if secure else None)
     assert asked(connection, request_).status == 200
     assert server.requests[0].body == body
-    assert rest_of(connection) == b"hi" and connection.verdict is None
+    assert rest_of(connection) == b"hi" and connection.exchange.verdict is None
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_a_large_body_that_is_not_as_long_as_it_was_said_to_be_ends_the_connecti
     wait_until_closed(server)
     assert server.connections[0].received.count(b"x") == min(pieces, 2) * 20_000  # never more than was said
     with pytest.raises(errors.LocalProtocolError):
-        connection.next_cycle()
+        connection.exchange.next_cycle()
 
 
 @pytest.mark.parametrize("length", [None, 10, 100_000])
@@ -204,7 +205,7 @@ def test_an_early_refusal_is_heard_though_the_server_reads_no_more(wire_server, 
     connection = connection_to(server, ca.file if secure else None)
     assert asked(connection, upload()).status == 413
     assert rest_of(connection) == b"stop"
-    assert connection.verdict is Close.EARLY_ANSWER
+    assert connection.exchange.verdict is Close.EARLY_ANSWER
     assert connection.stream.sent < 15_000_000
 
 
@@ -218,7 +219,7 @@ def test_an_early_refusal_is_heard_though_the_server_is_gone(wire_server, connec
     except errors.ConnectionLost:
         assert end is RESET  # which may overtake the answer, or throw it away
     else:
-        assert connection.verdict is Close.EARLY_ANSWER
+        assert connection.exchange.verdict is Close.EARLY_ANSWER
 
 
 @UPLOADS
@@ -273,7 +274,7 @@ def test_an_early_success_counts_though_the_server_is_gone(wire_server, connecti
     def body():
         while True:
             yield MUCH[:100_000]
-            if connection._exchange.head is not None:
+            if connection.exchange.head is not None:
                 heard.set()
 
     connection = connection_to(
@@ -281,7 +282,7 @@ def test_an_early_success_counts_though_the_server_is_gone(wire_server, connecti
     )
     assert asked(connection, post(body())).status == 200
     assert rest_of(connection) == b"welcome"
-    assert connection.verdict is Close.EARLY_ANSWER
+    assert connection.exchange.verdict is Close.EARLY_ANSWER
 
 
 def test_interim_answers_do_not_stop_the_sending(wire_server, connection_to):
@@ -295,8 +296,8 @@ def test_interim_answers_do_not_stop_the_sending(wire_server, connection_to):
 
     connection = connection_to(wire_server(encourage))
     assert asked(connection, post(MUCH)).status == 200
-    assert [status for status, _ in connection.informational] == [100, 102]
-    assert rest_of(connection) == b"hi" and connection.verdict is None
+    assert [status for status, _ in connection.exchange.informational] == [100, 102]
+    assert rest_of(connection) == b"hi" and connection.exchange.verdict is None
 
 
 def test_nonsense_that_comes_meanwhile_is_an_error(wire_server, connection_to, enough):
@@ -321,7 +322,7 @@ def test_interim_answers_are_put_aside(wire_server, connection_to):
     early = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
     connection = connection_to(wire_server(early + early + OK))
     assert asked(connection, get()).status == 200
-    assert [(status, fields["link"]) for status, fields in connection.informational] == [(103, "</style.css>")] * 2
+    assert [(status, fields["link"]) for status, fields in connection.exchange.informational] == [(103, "</style.css>")] * 2
 
 
 def test_silence_before_the_head_lasts_no_longer_than_the_timeout(wire_server, connection_to, enough):
@@ -421,7 +422,7 @@ def test_a_body_is_read_up_to_a_size_at_a_time(wire_server, connection_to, answe
     connection = connection_to(wire_server(answer))
     asked(connection, get())
     assert rest_of(connection, most) == BODY
-    assert connection.done and connection.verdict is verdict
+    assert connection.exchange.state is DONE and connection.exchange.verdict is verdict
     assert connection.read_body(most, 5) == b""
 
 
@@ -434,7 +435,7 @@ def test_a_body_is_read_into_the_callers_memory(wire_server, connection_to, answ
     while count := connection.read_body_into(memoryview(memory), 5):
         whole += memory[:count]
     assert whole == BODY
-    assert connection.done and connection.verdict is verdict
+    assert connection.exchange.state is DONE and connection.exchange.verdict is verdict
     assert connection.read_body_into(memoryview(memory), 5) == 0
 
 
@@ -444,8 +445,8 @@ def test_nothing_is_read_beyond_the_body(wire_server, connection_to, enough):
     memory, count = bytearray(1 << 20), 0
     while size := connection.read_body_into(memoryview(memory), 5):
         count += size
-    assert count == len(BODY) and connection.done
-    assert connection.verdict is None and connection.stream.receive(5) == b"stray"  # still in the socket: news
+    assert count == len(BODY) and connection.exchange.state is DONE
+    assert connection.exchange.verdict is None and connection.stream.receive(5) == b"stray"  # still in the socket: news
 
 
 @pytest.mark.parametrize(
@@ -464,7 +465,7 @@ def test_a_body_that_is_cut_short_is_an_error(wire_server, connection_to, script
     with pytest.raises(errors.IncompleteMessage, match=complaint):
         while connection.read_body_into(memoryview(bytearray(100)), 5) if into else connection.read_body(100, 5):
             pass
-    assert not connection.done
+    assert connection.exchange.state is not DONE
 
 
 def test_a_reset_within_a_body_is_an_error(wire_server, connection_to):
@@ -493,11 +494,11 @@ def test_in_tls_a_body_until_the_end_needs_a_proper_end(wire_server, connection_
     asked(connection, get())
     assert connection.read_body(5, 5) == b"hello"
     if whole:
-        assert connection.read_body(5, 5) == b"" and connection.done
+        assert connection.read_body(5, 5) == b"" and connection.exchange.state is DONE
     else:
         with pytest.raises(errors.ConnectionLost, match="the secure connection was cut, without a close_notify"):
             connection.read_body(5, 5)
-        assert not connection.done
+        assert connection.exchange.state is not DONE
 
 
 @pytest.mark.parametrize(
@@ -521,21 +522,21 @@ def test_trailers_are_there_once_the_body_has_ended(wire_server, connection_to):
     answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX: y\r\n\r\n"
     connection = connection_to(wire_server(answer))
     asked(connection, get())
-    assert connection.trailers is None
+    assert connection.exchange.trailers is None
     assert rest_of(connection) == b"hello"
-    assert connection.trailers == {"x": "y"}
+    assert connection.exchange.trailers == {"x": "y"}
 
 
 def test_what_is_left_is_known_where_the_length_is(wire_server, connection_to):
     connection = connection_to(wire_server([ok(b"hello"), chunked(b"hello")]))
     asked(connection, get())
-    assert connection.left == 5
+    assert connection.exchange.left == 5
     connection.read_body(3, 5)
-    assert connection.left == 2
+    assert connection.exchange.left == 2
     rest_of(connection)
-    connection.next_cycle()
+    connection.exchange.next_cycle()
     asked(connection, get())
-    assert connection.left is None
+    assert connection.exchange.left is None
 
 
 # The rest of a body.
@@ -547,8 +548,8 @@ def test_a_rest_that_has_arrived_is_read_over(wire_server, connection_to, answer
     connection = connection_to(wire_server([answer, OK]))
     asked(connection, get())
     connection.read_body(1, 5) if read else None
-    assert connection.rest_is_here() and connection.done
-    connection.next_cycle()
+    assert connection.rest_is_here() and connection.exchange.state is DONE
+    connection.exchange.next_cycle()
     assert asked(connection, get()).status == 200
 
 
@@ -560,7 +561,7 @@ def test_a_rest_that_has_arrived_is_read_over(wire_server, connection_to, answer
 def test_a_rest_that_has_not_arrived_is_not_waited_for(wire_server, connection_to, answer):
     connection = connection_to(wire_server([answer]))
     asked(connection, get())
-    assert not connection.rest_is_here() and not connection.done
+    assert not connection.rest_is_here() and connection.exchange.state is not DONE
 
 
 def test_a_rest_that_is_no_good_is_an_error(wire_server, connection_to):
@@ -580,11 +581,11 @@ def test_requests_follow_one_another(wire_server, connection_to):
     bodies = []
     for number in range(1, 5):
         if number > 1:
-            connection.next_cycle()
+            connection.exchange.next_cycle()
         asked(connection, get(f"/{number}"))
         assert connection.cycles == number
         bodies.append(rest_of(connection))
-        assert connection.verdict is None
+        assert connection.exchange.verdict is None
     assert bodies == [b"1", b"2", b"", b"4"]
     assert [request.target for request in server.requests] == ["/1", "/2", "/3", "/4"]
     assert len(server.connections) == 1
@@ -596,7 +597,7 @@ def test_untouched_and_unheard_are_said_of_the_present_request(wire_server, conn
     asked(connection, get())
     assert not connection.untouched and not connection.unheard
     rest_of(connection)
-    connection.next_cycle()
+    connection.exchange.next_cycle()
     assert connection.unheard
     connection.send(get(), 5)
     assert not connection.untouched and connection.unheard
@@ -607,7 +608,7 @@ def test_after_a_request_that_could_not_be_sent_it_is_untouched(wire_server, con
     connection = connection_to(wire_server([OK, wait_for(reset), RESET]))
     asked(connection, get())
     rest_of(connection)
-    connection.next_cycle()
+    connection.exchange.next_cycle()
     reset.set()
     connection.stream.wait(5)
     while not connection.stream.has_news():
@@ -629,9 +630,9 @@ def test_a_connection_that_does_not_live_on_says_why(wire_server, connection_to,
     connection = connection_to(wire_server(answer))
     asked(connection, get())
     assert rest_of(connection) == b"hi"
-    assert connection.verdict is verdict
+    assert connection.exchange.verdict is verdict
     with pytest.raises(errors.LocalProtocolError, match="no request can follow"):
-        connection.next_cycle()
+        connection.exchange.next_cycle()
 
 
 def test_a_closed_connection_says_and_hears_nothing(wire_server, connection_to):
@@ -654,5 +655,5 @@ def test_the_first_answer_keeps_the_session_and_later_ones_do_not(wire_server, c
     for _ in range(2):
         asked(connection, get())
         rest_of(connection)
-        connection.next_cycle()
+        connection.exchange.next_cycle()
     assert kept == [connection.stream] * secure

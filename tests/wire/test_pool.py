@@ -166,7 +166,7 @@ def test_a_connection_that_will_not_live_is_closed_when_it_is_given_back(pool_of
     server = wire_server(answer, repeat=True)
     pool = pool_of()
     connection = used(pool, route_to(server))
-    assert connection.verdict is not None
+    assert connection.exchange.verdict is not None
     pool.give_back(connection)
     assert not is_open(connection) and pool.idle_count() == 0
 

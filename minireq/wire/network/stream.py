@@ -14,9 +14,10 @@ from .. import errors
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from typing import Any, TypeVar
+    from typing import Any, Optional, TypeVar
 
     _Result = TypeVar("_Result")
+    _Poller = Callable[[Optional[float]], "list[tuple[int, int]]"]
 
 RECEIVE = 64 * 1024
 
@@ -33,12 +34,14 @@ class Stream:
     (b'', None)
     """
 
-    __slots__ = ("__weakref__", "_socket", "_timeout", "_wait", "sent")
+    __slots__ = ("__weakref__", "_arrivals", "_either", "_socket", "_timeout", "sent")
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
         self._timeout: float | None = connected.gettimeout()
-        self._wait = _readiness(connected)  # kept: making one for each question costs more than asking
+        # Kept, since making one for each question costs more than asking.
+        self._arrivals = _poller(connected, _IN)
+        self._either: _Poller | None = None  # only uploads ask whether something can be sent
         self.sent = 0  # bytes that the system has taken from us, so far
 
     def send(self, data: bytes | memoryview, timeout: float | None) -> None:
@@ -73,14 +76,18 @@ class Stream:
     def wait(self, timeout: float | None) -> bool:
         """Wait until something can be sent or received; whether there is something to receive."""
         try:
-            readable, writable = self._wait(timeout, True)
+            if self._either is None:
+                self._either = _poller(self._socket, _IN | _OUT)
+            ready = self._either(None if timeout is None else timeout * 1000)
+        except ValueError as error:
+            raise errors.ConnectionLost(f"the connection was closed while sending the request: {error}") from error
         except OSError as error:
             raise self._failed(error, "sending the request") from error
-        if not readable and not writable:
+        if not ready:
             raise errors.ReadTimedOut(
                 f"Write timed out: the server takes nothing of the request (read timeout={timeout:g})", "send", timeout
             )
-        return readable
+        return bool(ready[0][1] & ~_OUT)  # a hang-up or an error shows when one receives
 
     def receive(self, timeout: float | None, most: int = RECEIVE) -> bytes:
         """What has arrived, at least a byte; b"" when the other side has ended the stream."""
@@ -116,7 +123,7 @@ class Stream:
     def has_news(self) -> bool:
         """Whether something has arrived, or the other side has ended the stream; on an idle connection both mean its end."""
         try:
-            return self._wait(0, False)[0]
+            return bool(self._arrivals(0))
         except (OSError, ValueError):  # closed by somebody else
             return True
 
@@ -163,22 +170,20 @@ class Stream:
         return errors.ConnectionLost(f"the connection broke while {doing}: {error}")
 
 
-def _readiness(connected: socket.socket) -> Callable[[float | None, bool], tuple[bool, bool]]:
-    """A function (timeout in seconds, whether being able to send counts too) -> (can receive, can send)."""
+_IN, _OUT = 1, 4  # as select.POLLIN and POLLOUT, which Windows does not have
+
+
+def _poller(connected: socket.socket, events: int) -> _Poller:
+    """A function (milliseconds to wait) -> [(descriptor, what happened)], empty when nothing did."""
     if not hasattr(select, "poll"):  # Windows
-        return lambda timeout, sending: _select(connected, timeout, sending)
-    receiving, both = select.poll(), select.poll()
-    receiving.register(connected, select.POLLIN)
-    both.register(connected, select.POLLIN | select.POLLOUT)
-
-    def wait(timeout: float | None, sending: bool) -> tuple[bool, bool]:
-        ready = (both if sending else receiving).poll(None if timeout is None else timeout * 1000)
-        # A hang-up or an error shows when one receives.
-        return (bool(ready and ready[0][1] & ~select.POLLOUT), bool(ready and ready[0][1] & select.POLLOUT))
-
-    return wait
+        return lambda milliseconds: _select(connected, events, milliseconds)
+    poll = select.poll()
+    poll.register(connected, events)
+    return poll.poll
 
 
-def _select(connected: socket.socket, timeout: float | None, sending: bool) -> tuple[bool, bool]:
-    readable, writable, _ = select.select([connected], [connected] if sending else [], [], timeout)
-    return bool(readable), bool(writable)
+def _select(connected: socket.socket, events: int, milliseconds: float | None) -> list[tuple[int, int]]:
+    timeout = None if milliseconds is None else milliseconds / 1000
+    readable, writable, _ = select.select([connected], [connected] if events & _OUT else [], [], timeout)
+    happened = (_IN if readable else 0) | (_OUT if writable else 0)
+    return [(connected.fileno(), happened)] if happened else []
