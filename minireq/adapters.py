@@ -211,10 +211,11 @@ class HTTPAdapter(BaseAdapter):
         made = message(method, self.request_url(request, proxies), store, host, request.body, request._body_position)
         fields = made.fields
         for name in ("content-length", "transfer-encoding"):
-            if fields.value(name) != (store[name][1] if name in store else None):
-                request.headers.pop(name, None)
-                if name in fields:
-                    request.headers[name.title()] = fields[name]
+            sent = fields.index.get(name)
+            if sent is None:
+                store.pop(name, None)
+            else:
+                store[name] = sent
         if route.proxy is not None:
             if route.tls is not None or not route.proxy.forwards:
                 fields.discard("proxy-authorization")  # the proxy was shown it when it was asked for the tunnel
@@ -227,13 +228,13 @@ class HTTPAdapter(BaseAdapter):
     def build_response(self, req: PreparedRequest, resp: Any) -> Response:
         """A `Response` from what the wire answered, or from any object that has urllib3's names."""
         response = Response()
-        headers = resp.headers
+        headers = getattr(resp, "headers", None)
         response.status_code = getattr(resp, "status", None)  # type: ignore[assignment]
         if type(headers) is Fields:
-            response.headers = CaseInsensitiveDict._of(headers.joined())
-            has_cookies = "set-cookie" in headers
+            response.headers = CaseInsensitiveDict._of(headers.index.copy())
+            has_cookies = "set-cookie" in headers.index
         else:
-            response.headers = CaseInsensitiveDict(getattr(resp, "headers", None) or {})
+            response.headers = CaseInsensitiveDict(headers or {})
             has_cookies = True
         response.encoding = charsets.get_encoding_from_headers(response.headers)
         response.raw = resp

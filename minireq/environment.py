@@ -66,9 +66,7 @@ def snapshot() -> Environment:
 class MergedProxies(dict):  # type: ignore[type-arg]
     """Proxies of which some come from the environment: `inherited` are these, the others still hold for the next URL."""
 
-    __slots__ = ("inherited",)
-
-    inherited: Mapping[str, str]
+    inherited: Mapping[str, str] = {}
 
 
 def merge_proxies(
@@ -84,6 +82,8 @@ def merge_proxies(
     `bypass(host)` may say that a host needs no proxy, besides no_proxy.
     """
     proxies = snapshot().proxies if trust_env else None
+    if not proxies and not given:
+        return MergedProxies()  # nobody need look again
     mine = _given(given)
     if not proxies or _is_for(url, mine) or should_bypass_proxies(url, mine.get("no_proxy"), bypass):
         return mine
@@ -232,8 +232,10 @@ def get_netrc_auth(url: str | bytes, raise_errors: bool = False) -> tuple[str, s
     None if there is no such file, no such host in it, or it cannot be read; with `raise_errors` the last is a `RequestException`,
     which is an OSError.
     """
-    path = next((path for path in snapshot().netrc_files if os.access(path, os.F_OK)), None)
-    if path is None:
+    for path in snapshot().netrc_files:
+        if os.access(path, os.F_OK):
+            break
+    else:
         return None
     try:
         host = _origin(url)[1]

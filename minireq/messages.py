@@ -89,7 +89,8 @@ def _framed(body: Any, position: Any, index: Index) -> tuple[Any, int | None]:
         if coding is None:
             _say_first(index, "transfer-encoding", ("Transfer-Encoding", "chunked"))
     else:
-        index["content-length"] = (index.get("content-length", ("Content-Length",))[0], str(length))
+        name, _ = index.get("content-length", ("Content-Length", ""))
+        index["content-length"] = (name, str(length))
         if is_chunked:
             del index["transfer-encoding"]
     return body, length

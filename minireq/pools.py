@@ -32,7 +32,7 @@ _TLS = frozenset(
 )
 _IGNORED = frozenset("timeout retries strict headers blocksize proxy_ssl_context use_forwarding_for_https num_pools".split())
 
-_SERVER = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)")
+_SERVER = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _ROUTES = 1000  # that a manager remembers the way to
 
 
@@ -61,7 +61,7 @@ class PoolManager:
             bool(connection_pool_kw.get("block", False)),
             dialling=_dialling(connection_pool_kw.get("source_address"), connection_pool_kw.get("socket_options")),
         )
-        # (scheme, user and host and port, verify, cert, what only the proxy sees) -> (route, value of Host)
+        # (scheme and authority, verify, cert, what only the proxy sees) -> (route, value of Host)
         self._routes: dict[Any, tuple[Route, str]] = {}
         self._routes_are_for = dict(connection_pool_kw)
 
@@ -75,15 +75,16 @@ class PoolManager:
         if self.connection_pool_kw != self._routes_are_for:  # programs change these settings between two requests
             self._routes.clear()
             self._routes_are_for = dict(self.connection_pool_kw)
-        match = _SERVER.match(url)
-        if match is None:
-            raise InvalidURL(f"Invalid URL {url!r}: it has no scheme and host")
-        key = (*match.groups(), verify, tuple(cert) if isinstance(cert, list) else cert, proxy_auth)
+        # Scheme and authority of all URLs but hand-made ones without a path; of these it is more, which finds the same server.
+        server = url[: url.find("/", url.find("//") + 2) + 1] or url
+        key = (server, verify, tuple(cert) if isinstance(cert, list) else cert, proxy_auth)
         try:
             known = self._routes.get(key)
         except TypeError:
             raise InvalidArgument(f"verify is {verify!r} and cert {cert!r}: these are True, False, or paths") from None
         if known is None:
+            if _SERVER.match(url) is None:
+                raise InvalidURL(f"Invalid URL {url!r}: it has no scheme and host")
             parts = urls.parse_url(url)
             tls = None
             if parts.scheme == "https":

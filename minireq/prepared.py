@@ -203,10 +203,16 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
 
     def prepare_headers(self, headers: Mapping[str, str | bytes] | None) -> None:
         """The headers, each found fit to be sent."""
-        if type(headers) is CaseInsensitiveDict and all(type(name) is str for name in headers._store):
-            check_headers(headers._store.values())
-            self.headers = headers.copy()
-            return
+        if type(headers) is CaseInsensitiveDict:
+            items = tuple(headers._store.values())
+            if items == headers._checked:
+                self.headers = headers.copy()
+                return
+            if all(type(name) is str for name in headers._store):
+                check_headers(items)
+                headers._checked = items
+                self.headers = headers.copy()
+                return
         self.headers = CaseInsensitiveDict()
         if headers:
             if not hasattr(headers, "items"):

@@ -187,8 +187,8 @@ class Session(SessionRedirectMixin):
 
     def _merge_headers(self, headers: Any) -> Any:
         if not headers and type(self.headers) is CaseInsensitiveDict:
-            store = self.headers._store
-            if not any(value is None for _, value in store.values()):
+            items = tuple(self.headers._store.values())
+            if items == self.headers._checked or not any(value is None for _, value in items):
                 return self.headers
         for name in headers if isinstance(headers, Mapping) else ():
             if not isinstance(name, (str, bytes)):
@@ -239,7 +239,8 @@ class Session(SessionRedirectMixin):
         kwargs.setdefault("stream", self.stream)
         kwargs.setdefault("verify", self.verify)
         kwargs.setdefault("cert", self.cert)
-        if not kwargs.get("proxies"):  # an empty mapping says nothing
+        proxies = kwargs.get("proxies")
+        if not proxies and type(proxies) is not environment.MergedProxies:  # an empty mapping says nothing
             kwargs["proxies"] = environment.resolve_proxies(request, self.proxies, self.trust_env)
         follows = kwargs.pop("allow_redirects", True)
 
@@ -247,13 +248,16 @@ class Session(SessionRedirectMixin):
         start = time.perf_counter()
         response = adapter.send(request, **kwargs)
         seconds = time.perf_counter() - start
-        response._seconds = seconds
-        response.__dict__.pop("elapsed", None)
+        known = response.__dict__
+        known["_seconds"] = seconds
+        known.pop("elapsed", None)
 
         hooks = request.hooks
         if hooks and (type(hooks) is not dict or hooks.get("response")):
             response = self._hooked(response, request, kwargs)
-        self._keep_cookies(response, request)
+        raw = response.raw
+        if "history" in response.__dict__ or type(raw) is not RawResponse or "set-cookie" in raw.headers.index:
+            self._keep_cookies(response, request)
 
         # A subclass may see redirects where we see none.
         decides = type(self).get_redirect_target is not SessionRedirectMixin.get_redirect_target

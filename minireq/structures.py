@@ -37,6 +37,9 @@ class CaseInsensitiveDict(_StrMapping["_VT"]):
     # are one dict copy.
     _store: dict[str, tuple[str, _VT]]
 
+    # The items as they were when they were last found fit to be sent: a session's headers are looked at once, not at each request.
+    _checked: tuple[tuple[str, _VT], ...] | None = None
+
     def __init__(self, data: Mapping[str, _VT] | Iterable[tuple[str, _VT]] | None = None, **kwargs: Any) -> None:
         self._store = {}
         self.update({} if data is None else data, **kwargs)
@@ -65,6 +68,11 @@ class CaseInsensitiveDict(_StrMapping["_VT"]):
 
     def __contains__(self, key: object) -> bool:
         return isinstance(key, (str, bytes)) and key.lower() in self._store
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value of a name, or the default."""
+        pair = self._store.get(key.lower())
+        return default if pair is None else pair[1]
 
     def lower_items(self) -> Iterator[tuple[str, _VT]]:
         """The items, with lower-case names."""

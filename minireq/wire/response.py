@@ -140,7 +140,7 @@ class RawResponse(io.IOBase):
         wanted = self.decode_content if decode_content is None else decode_content
         if wanted and not self._decoding:
             self._decoding = True
-            if self._connection is not None and not self._position:
+            if self._connection is not None and not self._position and "content-encoding" in self.headers.index:
                 self._decoder = self._guarded(decoder_for, self.headers.value("content-encoding"), self._limits)
 
     def _fill(self, amt: int) -> bytes:
@@ -208,10 +208,11 @@ class RawResponse(io.IOBase):
             raise
 
     def _read_all(self) -> bytes:
-        if self._connection is None and self._decoder is None:
-            return b""
-        if self._decoder is None and self._connection is not None:
-            length = self._connection.exchange.left
+        connection = self._connection
+        if self._decoder is None:
+            if connection is None:
+                return b""
+            length = connection.exchange.left
             if length is not None and _BLOCK < length <= _CLAIM:
                 return self._read_exactly(length)
         first = self._next(_BLOCK)

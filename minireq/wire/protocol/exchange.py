@@ -18,7 +18,7 @@ from .. import errors
 from ..limits import DEFAULT_LIMITS, Limits
 from .chunked import LAST_CHUNK, ChunkedDecoder, chunk_of
 from .fields import Fields
-from .framing import Body, Close, body_of, has_token, verdict
+from .framing import CHUNKED, LENGTH, NO_BODY, Close, body_of, has_token, verdict
 from .grammar import CONTENT_LENGTH
 from .head import ResponseHead, field_block, head_end, request_line, response_head
 
@@ -96,7 +96,7 @@ class Exchange:
         self._scanned = 0  # how far the buffer has been searched for the end of the head
         self.informational: list[tuple[int, Fields]] = []
         self.head: ResponseHead | None = None
-        self._body = Body.NONE
+        self._body = NO_BODY
         self._left = 0  # of a body of known length
         self._chunks: ChunkedDecoder | None = None
         self.trailers: Fields | None = None
@@ -227,9 +227,9 @@ class Exchange:
         self.verdict = self.verdict or verdict(head, self._body)
         self.head = head
         self.state = BODY
-        if self._body is Body.CHUNKED:
+        if self._body is CHUNKED:
             self._chunks = ChunkedDecoder(self._limits)
-        elif self._body is Body.NONE or (self._body is Body.LENGTH and not self._left):
+        elif self._body is NO_BODY or (self._body is LENGTH and not self._left):
             self._finish_response()
         return head
 
@@ -244,11 +244,11 @@ class Exchange:
         buffer = self._buffer
         if not buffer:
             return self._at_end() if self._ended else None
-        if self._body is Body.LENGTH:
+        if self._body is LENGTH:
             most = min(most, self._left)
         data = bytes(buffer) if len(buffer) <= most else bytes(buffer[:most])
         del buffer[: len(data)]
-        if self._body is Body.LENGTH:
+        if self._body is LENGTH:
             self._took(len(data))
         return data
 
@@ -268,9 +268,9 @@ class Exchange:
 
     def _at_end(self) -> bytes:
         """The connection ended where a body was: the end of it, or too early."""
-        if self._body is Body.LENGTH or self._body is Body.CHUNKED:
+        if self._body is LENGTH or self._body is CHUNKED:
             self.state = BROKEN
-            missing = f", {self._left} bytes early" if self._body is Body.LENGTH else ", before the last chunk"
+            missing = f", {self._left} bytes early" if self._body is LENGTH else ", before the last chunk"
             raise errors.IncompleteMessage(f"the connection ended inside the body{missing}")
         self._finish_response()
         return b""
@@ -286,7 +286,7 @@ class Exchange:
         """How many of the coming bytes are plain body: 0 when something is buffered or has to be parsed."""
         if self._buffer or self.state is not BODY:
             return 0
-        if self._body is Body.LENGTH:
+        if self._body is LENGTH:
             return self._left
         if self._chunks is not None:
             return self._chunks.left
@@ -296,7 +296,7 @@ class Exchange:
         """The caller took so many of them."""
         if self._chunks is not None:
             self._chunks.skipped(size)
-        elif self._body is Body.LENGTH:
+        elif self._body is LENGTH:
             self._took(size)
 
     def _took(self, size: int) -> None:
@@ -307,7 +307,7 @@ class Exchange:
     @property
     def left(self) -> int | None:
         """How many bytes of the body are still to come, where its length was said."""
-        return self._left if self._body is Body.LENGTH else None
+        return self._left if self._body is LENGTH else None
 
     def abort(self) -> None:
         """The connection is lost or given up."""

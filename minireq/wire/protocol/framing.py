@@ -27,6 +27,10 @@ class Body(enum.Enum):
     TUNNEL = "the connection is no longer HTTP"
 
 
+# Names of their own: in Python 3.11, asking an enumeration for a member costs more than the whole of `body_of`.
+NO_BODY, LENGTH, CHUNKED, UNTIL_CLOSE, TUNNEL = Body
+
+
 class Close(enum.Enum):
     """Why a connection is closed instead of used again."""
 
@@ -45,21 +49,21 @@ def body_of(method: str, head: ResponseHead) -> tuple[Body, int]:
     status, index = head.status, head.fields.index
     # 1. To HEAD, and with 204 and 304, there is no body, whatever the fields say. (1xx never comes here, but for 101.)
     if method == "HEAD" or (status == 204 and method != "CONNECT") or status == 304:
-        return Body.NONE, 0
+        return NO_BODY, 0
     # 2. A tunnel begins after 2xx to CONNECT; the same is true after 101.
     if (method == "CONNECT" and status < 300) or status == 101:
-        return Body.TUNNEL, 0
+        return TUNNEL, 0
     # 3, 4. Transfer-Encoding overrules Content-Length. It is one final "chunked", or nobody knows what it is.
     if "transfer-encoding" in index:
         _, coding = index["transfer-encoding"]
         if coding.lower() != "chunked":
             raise errors.InvalidFraming(f"the transfer coding is none that we asked for: {shown(coding)}")
-        return Body.CHUNKED, 0
+        return CHUNKED, 0
     # 5, 6. Content-Length.
     if "content-length" in index:
-        return Body.LENGTH, content_length(index["content-length"][1])
+        return LENGTH, content_length(index["content-length"][1])
     # 8. Nothing says where it ends. (7 is about requests.)
-    return Body.UNTIL_CLOSE, 0
+    return UNTIL_CLOSE, 0
 
 
 def content_length(value: str) -> int:
@@ -81,16 +85,16 @@ def content_length(value: str) -> int:
 def verdict(head: ResponseHead, body: Body) -> Close | None:
     """Why the connection cannot be used after this response, or None (RFC 9112, section 9.3)."""
     index = head.fields.index
-    if body is Body.UNTIL_CLOSE:
+    if body is UNTIL_CLOSE:
         return Close.UNTIL_CLOSE
-    if body is Body.TUNNEL:
+    if body is TUNNEL:
         return Close.SWITCHED
     _, connection = index.get("connection", ("", ""))
     if connection and has_token(connection, "close"):
         return Close.SERVER_ASKED
     if head.version < 11 and not has_token(connection, "keep-alive"):
         return Close.OLD_VERSION
-    if body is Body.CHUNKED and (head.version < 11 or "content-length" in index):
+    if body is CHUNKED and (head.version < 11 or "content-length" in index):
         return Close.TWO_LENGTHS
     return None
 

@@ -99,7 +99,7 @@ def head_end(buffer: bytes | bytearray, start: int = 0) -> tuple[int, int]:
     A lone LF is taken for a line end (RFC 9112, section 2.2), a lone CR is not.
     """
     end = buffer.find(b"\n\r\n", start)
-    lone = buffer.find(b"\n\n", start, len(buffer) if end < 0 else end)
+    lone = buffer.find(b"\n\n", start, len(buffer) if end < 0 else end + 1)
     if lone >= 0:
         return lone, lone + 2
     return (end, end + 3) if end >= 0 else (-1, -1)
