@@ -49,7 +49,10 @@ def snapshot() -> Environment:
     'http://proxy:3128'
     """
     global _last
-    variables = _variables()
+    # os.environ decodes a variable each time it is asked. Under it, in CPython, is a plain dict.
+    variables = getattr(os.environ, "_data", None)
+    if type(variables) is not dict:
+        variables = dict(os.environ)
     seen, environment = _last
     if variables != seen:
         seen = dict(variables)
@@ -252,12 +255,6 @@ def get_netrc_auth(url: str | bytes, raise_errors: bool = False) -> tuple[str, s
 
 # No environment is like this: the first look reads it.
 _last: tuple[dict[Any, Any], Environment] = ({None: None}, Environment())
-
-
-def _variables() -> dict[Any, Any]:
-    # os.environ decodes a variable each time it is asked. Under it, in CPython, is a plain dict.
-    variables = getattr(os.environ, "_data", None)
-    return variables if type(variables) is dict else dict(os.environ)
 
 
 def _read() -> Environment:

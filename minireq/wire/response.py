@@ -51,6 +51,13 @@ class RawResponse(io.IOBase):
     """
 
     auto_close = True
+    decode_content = False
+
+    _decoder: Decoder | None = None
+    _decoding = False
+    _position = 0
+    _closed = False
+    _trailers: Fields | None = None
 
     def __init__(
         self,
@@ -65,20 +72,14 @@ class RawResponse(io.IOBase):
         self.reason = head.reason
         self.version = head.version
         self.headers = head.fields
-        self.decode_content = False
         self._connection: Connection | None = connection
         self._pool = pool
         self._timeout = timeout
         self._limits = limits
         self._request_url = target
-        self._decoder: Decoder | None = None
-        self._decoding = False
-        self._position = 0
         exchange = connection.exchange
         self._sized = exchange.left is not None
-        self._closed = False
         self._informational = exchange.informational
-        self._trailers: Fields | None = None
         if exchange.state is DONE:
             self._finish()
 
@@ -215,7 +216,9 @@ class RawResponse(io.IOBase):
             length = connection.exchange.left
             if length is not None and _BLOCK < length <= _CLAIM:
                 return self._read_exactly(length)
-        first = self._next(_BLOCK)
+            first = self._receive(_BLOCK)
+        else:
+            first = self._next(_BLOCK)
         if self._connection is None and self._decoder is None:
             return first
         whole = io.BytesIO()

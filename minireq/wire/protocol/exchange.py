@@ -244,8 +244,8 @@ class Exchange:
         buffer = self._buffer
         if not buffer:
             return self._at_end() if self._ended else None
-        if self._body is LENGTH:
-            most = min(most, self._left)
+        if self._body is LENGTH and self._left < most:
+            most = self._left
         data = bytes(buffer) if len(buffer) <= most else bytes(buffer[:most])
         del buffer[: len(data)]
         if self._body is LENGTH:
