@@ -33,7 +33,8 @@ class SupportsItems(Protocol[_KT_co, _VT_co]):
         """The pairs of key and value."""
 
 
-# A hook gets the response, and the keyword arguments of `send`; what it returns, if not None, replaces the response.
+# A hook gets the response, and the keyword arguments of `send`; what it returns, if not None, replaces the response. One for
+# "informational" gets an interim response alone.
 HookType = Callable[["Response"], Any]
 # What `hooks=` takes: for each event, a hook or several.
 HooksInputType = Mapping[str, Union[Iterable[HookType], HookType]]
@@ -125,6 +126,9 @@ if TYPE_CHECKING:
     # json: only the outermost value is looked at; what it holds is between the caller and json.dumps
     JsonType: TypeAlias = Mapping[Any, Any] | Sequence[Any] | str | int | float | bool | None
 
+    # trailers: fields that follow the body, or a function that gives them once it has been sent
+    TrailersType: TypeAlias = Mapping[str, str | bytes] | Callable[[], Mapping[str, str | bytes] | None] | None
+
     class RetryType(Protocol):
         """urllib3's Retry, as far as it is looked at to convert it."""
 
@@ -149,6 +153,7 @@ if TYPE_CHECKING:
         stream: bool | None
         verify: VerifyType | None
         cert: CertType
+        trailers: TrailersType
 
     class RequestKwargs(BaseRequestKwargs, total=False):
         """What `request`, `options`, `head` and `delete` take."""

@@ -15,11 +15,12 @@ from operator import attrgetter
 from . import charsets, environment, urls
 from .environment import select_proxy
 from .exceptions import InvalidArgument, InvalidMethod, InvalidProxyURL, InvalidURL, SSLError, translate, translate_foreign
+from .hooks import dispatch_hook
 from .messages import message
 from .pools import HTTPConnectionPool, PoolManager, proxy_from_url, retry_of, timeouts_of
 from .responses import Response
 from .structures import CaseInsensitiveDict, set_attributes
-from .wire import Fields, Retry, WireError
+from .wire import EXPECT_PATIENCE, Fields, Retry, WireError
 
 # isort: split
 # Names that programs import from here.
@@ -103,6 +104,9 @@ class HTTPAdapter(BaseAdapter):
 
     max_retries: Retry
 
+    # Seconds that a body with Expect: 100-continue waits to be asked for, before it is sent all the same.
+    expect_patience: float = EXPECT_PATIENCE
+
     def __init__(
         self,
         pool_connections: int = DEFAULT_POOLSIZE,
@@ -125,7 +129,10 @@ class HTTPAdapter(BaseAdapter):
         self.init_poolmanager(pool_connections, pool_maxsize, block=pool_block)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: getattr(self, name, None) for name in self.__attrs__}
+        state = {name: getattr(self, name, None) for name in self.__attrs__}
+        if "expect_patience" in self.__dict__:
+            state["expect_patience"] = self.expect_patience
+        return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.proxy_manager = {}
@@ -208,10 +215,12 @@ class HTTPAdapter(BaseAdapter):
         method = request.method
         if not isinstance(method, str):
             raise InvalidMethod(f"the method is not a str but {method!r:.60}")
-        made = message(method, self.request_url(request, proxies), store, host, request.body, request._body_position)
+        target, trailers = self.request_url(request, proxies), request.trailers
+        made = message(method, target, store, host, request.body, request._body_position, trailers)
+        self._add_expectations(made, request)
         fields = made.fields
         if made.body is not None or "content-length" in store or "transfer-encoding" in store:
-            for name in ("content-length", "transfer-encoding"):
+            for name in ("content-length", "transfer-encoding") if trailers is None else _OF_A_BODY_WITH_TRAILERS:
                 if name in fields.index:
                     store[name] = fields.index[name]
                 else:
@@ -224,6 +233,13 @@ class HTTPAdapter(BaseAdapter):
         elif "proxy-authorization" in store and (proxies or environment.snapshot().proxies):
             fields.discard("proxy-authorization")  # for the eyes of a proxy, and this request goes past it
         return made
+
+    def _add_expectations(self, made: WireRequest, request: PreparedRequest) -> None:
+        """How long the body waits to be asked for, and who wants to see what comes before the answer."""
+        made.patience = self.expect_patience
+        hooks = request.hooks
+        if type(hooks) is dict and hooks.get("informational"):
+            made.listener = lambda status, fields: _show(request, status, fields)
 
     def build_response(self, req: PreparedRequest, resp: Any) -> Response:
         """A `Response` from what the wire answered, or from any object that has urllib3's names."""
@@ -361,6 +377,11 @@ class HTTPAdapter(BaseAdapter):
         url = self.request_url(request, proxies)
         self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
         mine = isinstance(pool, HTTPConnectionPool)
+        ours: dict[str, Any] = {}
+        if mine:
+            ours = {"trailers": request.trailers, "finish": lambda made: self._add_expectations(made, request)}
+        elif request.trailers is not None:
+            raise InvalidArgument(f"trailers cannot be sent by the {type(pool).__name__} that this adapter uses")
         try:
             raw = pool.urlopen(
                 method=request.method,
@@ -374,6 +395,7 @@ class HTTPAdapter(BaseAdapter):
                 retries=self.max_retries if mine else _foreign_retries(pool, retry_of(self.max_retries)),
                 timeout=timeouts_of(timeout) if mine else _foreign_timeout(pool, timeout),
                 chunked=not (request.body is None or "Content-Length" in request.headers),
+                **ours,
             )
         except Exception as error:
             known = translate_foreign(error, request)
@@ -381,6 +403,20 @@ class HTTPAdapter(BaseAdapter):
                 raise
             raise known from error
         return self.build_response(request, raw)
+
+
+_OF_A_BODY_WITH_TRAILERS = ("content-length", "transfer-encoding", "trailer")
+
+
+def _show(request: PreparedRequest, status: int, fields: Fields) -> None:
+    """Let the hooks of a request see an interim response."""
+    response = Response()
+    response.status_code = status
+    response.headers = CaseInsensitiveDict._of(fields.joined())
+    response.url = request.url or ""
+    response.request = request
+    response._content, response._content_consumed = b"", True
+    dispatch_hook("informational", request.hooks, response)
 
 
 def _headers_of(headers: Any) -> CaseInsensitiveDict[str | Any]:

@@ -20,8 +20,10 @@ from .wire import NO_RETRIES, Client, Dialling, Proxy, RawResponse, Retry, Route
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
+
+    from .wire import Request
 
 # What a manager's keyword arguments mean: of the pool, of dialling, of TLS; and names that are accepted without a meaning here.
 _POOL = frozenset(["maxsize", "block"])
@@ -216,9 +218,14 @@ class HTTPConnectionPool:
         body_pos: Any = None,
         preload_content: bool = True,
         decode_content: bool = True,
+        trailers: Any = None,
+        finish: Callable[[Request], None] | None = None,
         **response_kw: Any,
     ) -> RawResponse:
-        """Send a request for a target on this server; the answer's body is unread. Redirects are not followed."""
+        """Send a request for a target on this server; the answer's body is unread. Redirects are not followed.
+
+        `finish` may add to the request what urllib3's arguments have no names for.
+        """
         parts = urls.URL(self.scheme, None, self.host, self.port, None, None, None)
         tls = self._tls()
         given = CaseInsensitiveDict(self._manager.headers if headers is None else headers)._store
@@ -229,7 +236,9 @@ class HTTPConnectionPool:
             if route.proxy is not None and (tls is not None or not route.proxy.forwards):
                 given.pop("proxy-authorization", None)  # not for the server's eyes
             position = position_of(body) if body_pos is None and body is not None else body_pos
-            request = message(method, url, given, urls.host_header(parts), body, position)
+            request = message(method, url, given, urls.host_header(parts), body, position, trailers)
+            if finish is not None:
+                finish(request)
             if route.proxy is not None and tls is None:  # SOCKS has none
                 for name, value in route.proxy.fields:
                     request.fields[name] = value

@@ -168,9 +168,9 @@ class SessionRedirectMixin:
         if _keeps_body(resp.status_code, req.method, prepared.method):
             _rewind(prepared)
         else:
-            for name in ("Content-Length", "Content-Type", "Transfer-Encoding"):
+            for name in ("Content-Length", "Content-Type", "Transfer-Encoding", "Trailer"):
                 headers.pop(name, None)
-            prepared.body = None
+            prepared.body = prepared.trailers = None
         # The jar decides anew for every request what is sent. Cookies that were given with the call stay with its origin.
         headers.pop("Cookie", None)
         leaves = self.should_strip_auth(req.url or "", prepared.url)

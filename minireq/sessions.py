@@ -21,7 +21,7 @@ from .prepared import PreparedRequest, Request, jar_of
 from .redirects import SessionRedirectMixin
 from .responses import REDIRECT_STATI, Response, _without_user
 from .structures import CaseInsensitiveDict, set_attributes
-from .wire import RawResponse
+from .wire import RawResponse, SwitchedResponse
 
 # isort: split
 # Names that programs import from here.
@@ -139,12 +139,15 @@ class Session(SessionRedirectMixin):
         verify: _t.VerifyType | None = None,
         cert: _t.CertType = None,
         json: _t.JsonType = None,
+        *,
+        trailers: _t.TrailersType = None,
     ) -> Response:
         """Send a request and return its response.
 
         `params` goes into the URL; `data`, `json` or `files` make the body; `timeout` is in seconds, one number or (connect, read);
         `verify` is True, False or the path of certificate authorities, `cert` the path of a client certificate or (cert, key);
-        with `stream` the body is not read yet. Raises `RequestException`s.
+        with `stream` the body is not read yet. `trailers` are header fields that follow the body, which then goes chunked: a
+        mapping, or a function that is asked for one once the body has been sent. Raises `RequestException`s.
 
         Without a timeout it waits for ever, so set one. For connecting, a little more than a multiple of 3 does well, since TCP
         tries again after 3 seconds.
@@ -154,6 +157,8 @@ class Session(SessionRedirectMixin):
             url, headers, files, data or {}, params or {}, auth, cookies, hooks, json,
         )  # fmt: skip
         prepared = self.prepare_request(request)
+        if trailers is not None:
+            prepared.trailers = trailers
         settings = self.merge_environment_settings(prepared.url or "", proxies or {}, stream, verify, cert)
         return self.send(prepared, timeout=timeout, allow_redirects=allow_redirects, **settings)
 
@@ -264,7 +269,8 @@ class Session(SessionRedirectMixin):
         decides = type(self).get_redirect_target is not SessionRedirectMixin.get_redirect_target
         if decides or (response.status_code in REDIRECT_STATI and "location" in response.headers):
             response = self._redirected(response, request, follows, kwargs)
-        if not kwargs.get("stream") and not (getattr(request, "_is_hop", False) and response.is_redirect):
+        unread = kwargs.get("stream") or (getattr(request, "_is_hop", False) and response.is_redirect)
+        if not unread and type(response.raw) is not SwitchedResponse:
             response.content  # noqa: B018 - it reads the body, and so frees the connection
         return response
 
@@ -394,13 +400,17 @@ def _both(mine: Any, given: Any) -> dict[str, Any]:
         raise InvalidProxyURL(f"proxies are mappings from schemes to URLs: the session's and the call's are {kinds}") from None
 
 
+_NO_HOOKS = default_hooks()
+
+
 def merge_hooks(request_hooks: Any, session_hooks: Any, dict_class: Any = OrderedDict) -> Any:
-    """The call's hooks, else the session's: an empty list of either counts as none."""
+    """For each event the call's hooks, else the session's: an empty list of either counts as none."""
     try:
-        if session_hooks is None or session_hooks.get("response") == []:
+        if session_hooks is None or session_hooks == _NO_HOOKS:
             return request_hooks
-        if request_hooks is None or request_hooks.get("response") == []:
+        if request_hooks is None or request_hooks == _NO_HOOKS:
             return session_hooks
+        request_hooks = {event: hooks for event, hooks in request_hooks.items() if hooks}
     except AttributeError:
         kinds = f"{type(session_hooks).__name__} and {type(request_hooks).__name__}"
         raise InvalidArgument(f"hooks are mappings from events to hooks: the session's and the request's are {kinds}") from None

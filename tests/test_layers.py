@@ -28,6 +28,7 @@ STOREYS = """
     wire
     wire.client
     wire.pool wire.canned
+    wire.switched
     wire.response
     wire.connect wire.connection
     wire.route wire.retry wire.request

@@ -56,7 +56,8 @@ def test_its_settings_are_plain_attributes():
 
 def test_the_order_of_arguments_is_that_of_requests():
     assert " ".join(inspect.signature(Session.request).parameters) == (
-        "self method url params data headers cookies files auth timeout allow_redirects proxies hooks stream verify cert json"
+        "self method url params data headers cookies files auth timeout allow_redirects proxies hooks stream verify cert json "
+        "trailers"  # by keyword only
     )
     assert (
         " ".join(Session.__attrs__)

@@ -2,6 +2,7 @@
 
     client.py       one call: a request along a route becomes a response, on a connection that lives
     pool.py         idle connections by route              response.py    one body, unread
+                                                           switched.py    a connection that is no longer HTTP
     connect.py      a route becomes a stream               connection.py  one connection: a stream and an exchange
     route.py        the way to a server, a value           request.py     what is asked, a value
     protocol/       bytes in, values out                   network/       sockets, no HTTP
@@ -18,14 +19,17 @@ from .errors import WireError
 from .limits import Limits
 from .network.dial import Dialling
 from .network.tls import TLSSettings
+from .protocol.chunked import last_chunk
 from .protocol.fields import Fields
 from .request import Request
 from .response import RawResponse
 from .retry import NO_RETRIES, Retry
 from .route import Proxy, Route
-from .timeouts import Timeouts
+from .switched import SwitchedResponse
+from .timeouts import EXPECT_PATIENCE, Timeouts
 
 __all__ = [
+    "EXPECT_PATIENCE",
     "NO_RETRIES",
     "Client",
     "Dialling",
@@ -36,7 +40,9 @@ __all__ = [
     "Request",
     "Retry",
     "Route",
+    "SwitchedResponse",
     "TLSSettings",
     "Timeouts",
     "WireError",
+    "last_chunk",
 ]

@@ -14,6 +14,7 @@ from .network.dial import ANYHOW, Dialling
 from .pool import Pool
 from .response import RawResponse
 from .retry import NO_RETRIES, Retry
+from .switched import SwitchedResponse
 from .timeouts import NO_TIMEOUTS, Timeouts
 
 TYPE_CHECKING = False
@@ -90,7 +91,8 @@ class Client:
             # Whatever it was, KeyboardInterrupt included: nobody can know where in a message this connection is.
             self._pool.discard(connection)
             raise
-        return RawResponse(head, connection, self._pool, timeouts.read, self._limits, request.target)
+        kind = SwitchedResponse if connection.switched else RawResponse
+        return kind(head, connection, self._pool, timeouts.read, self._limits, request.target)
 
     def close(self) -> None:
         """Close every idle connection."""

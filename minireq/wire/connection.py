@@ -12,13 +12,14 @@ from . import errors
 from .limits import DEFAULT_LIMITS, Limits
 from .network.stream import RECEIVE
 from .network.tls import TLSStream
-from .protocol.exchange import BODY, DONE, Exchange
+from .protocol.exchange import BODY, DONE, HOLDING, Exchange
 from .protocol.framing import Close
 from .timeouts import HEAD_PATIENCE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from typing import Any
 
     from .network.stream import Stream
     from .protocol.fields import Fields
@@ -34,7 +35,7 @@ _JOINED = 16 * 1024
 class Connection:
     """A connection along a route; one request at a time. How far that is, its `exchange` says."""
 
-    __slots__ = ("_sent_before", "cycles", "exchange", "process", "route", "stream")
+    __slots__ = ("_listener", "_sent_before", "_told", "cycles", "exchange", "process", "route", "stream")
 
     def __init__(self, stream: Stream, route: Route, limits: Limits = DEFAULT_LIMITS) -> None:
         self.stream = stream
@@ -43,6 +44,8 @@ class Connection:
         self.cycles = 0  # requests begun on it
         self.exchange = Exchange(limits)
         self._sent_before = 0
+        self._listener: Callable[[int, Fields], Any] | None = None
+        self._told = 0  # interim responses that it has been called with
 
     # Sending.
 
@@ -55,7 +58,12 @@ class Connection:
         exchange, stream, body = self.exchange, self.stream, request.body
         self.cycles += 1
         self._sent_before = stream.sent
+        self._listener, self._told = request.listener, 0
         head = exchange.start(request.method, request.target, request.fields, request.length)
+        if exchange.state is HOLDING:
+            if not self._is_asked_for_the_body(head, request.patience, timeout):
+                return
+            head = b""
         if body is None:
             exchange.finish()
             self._send_whole(head, timeout)
@@ -63,9 +71,26 @@ class Connection:
         pieces = (body,) if isinstance(body, bytes) else body
         if (len(body) if isinstance(body, bytes) else request.length or _JOINED + 1) <= _JOINED:
             parts = [head, *[exchange.write(piece) for piece in pieces]]
-            self._send_whole(b"".join([*parts, exchange.finish()]), timeout)
+            self._send_whole(b"".join([*parts, exchange.finish(request.fields_behind_the_body())]), timeout)
         else:
-            self._send_watching(head, pieces, timeout)
+            self._send_watching(head, pieces, request, timeout)
+
+    def _is_asked_for_the_body(self, head: bytes, patience: float, timeout: float | None) -> bool:
+        """Send the head alone and wait for what the server says: until it asks for the body, or for as long as we have patience.
+
+        False when it answers instead: then it gets no body, and the connection serves no more, since the server may still expect
+        one (RFC 9110, section 10.1.1).
+        """
+        exchange, stream = self.exchange, self.stream
+        self._send_whole(head, timeout)
+        ends = time.monotonic() + (patience if timeout is None else min(patience, timeout))
+        while exchange.state is HOLDING:
+            left = ends - time.monotonic()
+            if left <= 0 or not stream.hears_within(left):
+                exchange.go_on()
+            else:
+                self._take_in(stream.receive_now())
+        return exchange.head is None
 
     def _send_whole(self, data: bytes, timeout: float | None) -> None:
         """Send a small request at once."""
@@ -79,15 +104,16 @@ class Connection:
             if self.exchange.head is None:
                 raise
 
-    def _send_watching(self, head: bytes, body: Iterable[bytes], timeout: float | None) -> None:
+    def _send_watching(self, head: bytes, body: Iterable[bytes], request: Request, timeout: float | None) -> None:
         """Send head and body piece by piece, with an eye on what the server says meanwhile."""
         exchange = self.exchange
         try:
-            self.stream.send(head, timeout)
+            if head:
+                self.stream.send(head, timeout)
             for piece in body:
                 if not self._send_piece(exchange.write(piece), timeout):
                     return
-            self._send_piece(exchange.finish(), timeout)
+            self._send_piece(exchange.finish(request.fields_behind_the_body()), timeout)
         except errors.ConnectionLost:
             # The server may have answered and closed, as with 413: what it said counts, if anything.
             self._hear_last_words()
@@ -115,12 +141,25 @@ class Connection:
         A final head that is an error does (RFC 9112, section 9.5). After a success the server still wants the rest of the body:
         the answer waits in the exchange.
         """
-        exchange = self.exchange
-        if data is None:
-            return False
-        exchange.feed(data)
-        head = exchange.head or exchange.next_head()
+        self._take_in(data)
+        head = self.exchange.head
         return head is not None and head.status >= 300
+
+    def _take_in(self, data: bytes | None) -> None:
+        """Give what arrived, if anything, to the exchange, as long as it waits for the head."""
+        exchange = self.exchange
+        if data is not None:
+            exchange.feed(data)
+            if exchange.head is None:
+                exchange.next_head()
+                self._tell()
+
+    def _tell(self) -> None:
+        """Let the caller see the interim responses that have come since the last time."""
+        if self._listener is not None:
+            for status, fields in self.exchange.informational[self._told :]:
+                self._told += 1
+                self._listener(status, fields)
 
     def _hear_last_words(self) -> None:
         try:
@@ -150,6 +189,8 @@ class Connection:
         while head is None:
             exchange.feed(stream.receive(timeout))
             head = exchange.next_head()
+            if exchange.informational:
+                self._tell()
             if head is None and timeout is not None:
                 now = time.monotonic()
                 patience = patience or now + HEAD_PATIENCE * timeout
@@ -202,6 +243,10 @@ class Connection:
         return exchange.state is DONE
 
     # Afterwards.
+
+    def pending(self) -> int:
+        """Bytes that have been received and not been read yet."""
+        return self.exchange.buffered + self.stream.pending()
 
     def close(self) -> None:
         """Close it for good."""

@@ -394,10 +394,10 @@ class RawResponse(io.IOBase):
         return self.headers.get("location") if self.status in (301, 302, 303, 307, 308) else False
 
     def __repr__(self) -> str:
-        return f"<RawResponse {self.status} {self.reason}>"
+        return f"<{type(self).__name__} {self.status} {self.reason}>"
 
     # The private names that test tools and cookie helpers reach for: `raw._original_response.msg.get_all("set-cookie")`,
-    # `raw._original_response.version`, `raw._fp`.
+    # `raw._original_response.version`, `raw._fp`; and docker-py, which wants the socket: `raw._fp.fp.raw`, with TLS its `_sock`.
 
     @property
     def _original_response(self) -> RawResponse:
@@ -411,3 +411,17 @@ class RawResponse(io.IOBase):
     @property
     def _fp(self) -> RawResponse:
         return self
+
+    @property
+    def fp(self) -> RawResponse:
+        """The file that is read from, under http.client's name: this one."""
+        return self
+
+    @property
+    def raw(self) -> RawResponse:
+        """What is below that file: still this one."""
+        return self
+
+    @property
+    def _sock(self) -> Any:
+        return None if self._connection is None else self._connection.stream.socket

@@ -39,6 +39,9 @@ NO_TIMEOUTS = Timeouts()
 # caller waiting for hours.
 HEAD_PATIENCE = 10
 
+# Seconds that a body waits to be asked for, with Expect: 100-continue, before it is sent all the same. curl's number, too.
+EXPECT_PATIENCE = 1.0
+
 
 class Deadline:
     """A point in time, or never.

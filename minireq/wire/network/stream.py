@@ -89,6 +89,13 @@ class Stream:
             )
         return bool(ready[0][1] & ~_OUT)  # a hang-up or an error shows when one receives
 
+    def hears_within(self, seconds: float) -> bool:
+        """Whether something arrives, or the other side ends the stream, within so many seconds."""
+        try:
+            return self._wait(seconds, False)[0]
+        except OSError as error:
+            raise self._failed(error, "waiting for the server") from error
+
     def receive(self, timeout: float | None, most: int = RECEIVE) -> bytes:
         """What has arrived, at least a byte; b"" when the other side has ended the stream."""
         if timeout != self._timeout:
@@ -126,6 +133,10 @@ class Stream:
             return bool(self._arrivals(0))
         except (OSError, ValueError):  # closed by somebody else
             return True
+
+    def pending(self) -> int:
+        """How many bytes were received from the socket and not taken yet."""
+        return 0
 
     def converse(self, conversation: Generator[bytes, bytes, _Result], timeout: Any) -> _Result:
         """Drive a conversation: send what it yields, give it what arrives; `timeout` is asked for the seconds left each time."""

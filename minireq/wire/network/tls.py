@@ -330,6 +330,14 @@ class TLSStream(Stream):
         """As above; what was received already but not taken yet counts."""
         return bool(self._socket.pending()) or super().wait(timeout)
 
+    def pending(self) -> int:
+        """As above."""
+        return self._socket.pending()
+
+    def hears_within(self, seconds: float) -> bool:
+        """As above; what was received already but not taken yet counts."""
+        return bool(self._socket.pending()) or super().hears_within(seconds)
+
     def _must_wait(self, error: OSError) -> bool:
         import ssl
 

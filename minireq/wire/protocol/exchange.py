@@ -1,8 +1,10 @@
 """One request and its response: the state machine of the client (RFC 9112).
 
     READY ──start──▶ SENDING ──finish──▶ AWAITING ──head──▶ BODY ──last byte──▶ DONE ──next_cycle──▶ READY
-                        │                                     ▲                    └─ only if `verdict` is None
-                        └────────── an early head ────────────┘
+             │          │ ▲                                   ▲                    └─ only if `verdict` is None
+             │          └─┼──────── an early head ────────────┤
+             └─▶ HOLDING ─┘ 100, or go_on                     │     with Expect: 100-continue the body waits to be asked for
+                    └────────────── the head ─────────────────┘     (RFC 9110, section 10.1.1)
                  any state ──a violation, an end too early──▶ BROKEN
 
 It is pure: `feed` brings what arrived (b"" says that nothing more will), `next_head` and `next_data` give what can be had from it,
@@ -16,9 +18,9 @@ import enum
 
 from .. import errors
 from ..limits import DEFAULT_LIMITS, Limits
-from .chunked import LAST_CHUNK, ChunkedDecoder, chunk_of
+from .chunked import ChunkedDecoder, chunk_of, last_chunk
 from .fields import Fields
-from .framing import CHUNKED, LENGTH, NO_BODY, Close, body_of, has_token, verdict
+from .framing import CHUNKED, LENGTH, NO_BODY, TUNNEL, Close, body_of, has_token, verdict
 from .grammar import CONTENT_LENGTH
 from .head import ResponseHead, field_block, head_end, request_line, response_head
 
@@ -27,6 +29,7 @@ class State(enum.Enum):
     """Where the exchange is."""
 
     READY = "no request yet"
+    HOLDING = "the body waits until it is asked for"
     SENDING = "the request is being sent"
     AWAITING = "the request is sent"
     BODY = "the head of the response has come"
@@ -34,8 +37,10 @@ class State(enum.Enum):
     BROKEN = "this connection cannot be trusted any more"
 
 
-READY, SENDING, AWAITING, BODY, DONE, BROKEN = State
+READY, HOLDING, SENDING, AWAITING, BODY, DONE, BROKEN = State
+_BEFORE_THE_HEAD = (AWAITING, SENDING, HOLDING)
 _EVERYTHING = 1 << 62
+NO_FIELDS = Fields()
 
 
 class Exchange:
@@ -57,6 +62,7 @@ class Exchange:
         "_buffer",
         "_chunks",
         "_closes",
+        "_expects",
         "_ended",
         "_left",
         "_limits",
@@ -83,7 +89,7 @@ class Exchange:
         self._said: tuple[tuple[str, str], ...] | None = None
         self._said_length: int | None = 0
         self._block = b""
-        self._upgrade = self._closes = False
+        self._upgrade = self._closes = self._expects = False
         self.next_cycle()
 
     def next_cycle(self) -> None:
@@ -117,13 +123,21 @@ class Exchange:
             self._block = field_block(fields)
             self._upgrade = "upgrade" in fields
             self._closes = has_token(fields.value("connection") or "", "close")
+            self._expects = length != 0 and has_token(fields.value("expect") or "", "100-continue")
             self._said, self._said_length = said, length
         self._method = method
         self._to_send = length
         if self._closes:
             self.verdict = Close.CLIENT_ASKED
         self.state = SENDING
+        if self._expects:
+            self.state = HOLDING
         return line + self._block
+
+    def go_on(self) -> None:
+        """Nobody has asked for the body, and it is sent all the same: there are servers that do not know how to ask."""
+        self._expect(HOLDING)
+        self.state = SENDING
 
     def write(self, data: bytes) -> bytes:
         """A piece of the body as it goes on the wire."""
@@ -138,16 +152,23 @@ class Exchange:
             )
         return data
 
-    def finish(self) -> bytes:
-        """The end of the body as it goes on the wire; an error if the body was shorter than it was said to be."""
+    def finish(self, trailers: Fields = NO_FIELDS) -> bytes:
+        """The end of the body as it goes on the wire, with fields to follow it if it is chunked.
+
+        An error if the body was shorter than it was said to be.
+        """
         if self.state is not SENDING:
             self._expect_sending()
         if self._to_send:
             self.state = BROKEN
             raise errors.LocalProtocolError(f"the body is shorter than its Content-Length, by {self._to_send} bytes", "body")
+        end = b""
+        if self._to_send is None:
+            end = last_chunk(trailers)
+        elif trailers is not NO_FIELDS and trailers:
+            raise errors.LocalProtocolError("fields can follow a chunked body only", "body")
         if self.state is SENDING:
             self.state = AWAITING
-        end = LAST_CHUNK if self._to_send is None else b""
         self._to_send = 0
         return end
 
@@ -172,8 +193,8 @@ class Exchange:
 
     def next_head(self) -> ResponseHead | None:
         """The head of the response, or None for "feed me more"; interim heads are put aside in `informational`."""
-        if self.state is not AWAITING:
-            self._expect(SENDING)
+        if self.state not in _BEFORE_THE_HEAD:
+            self._expect(AWAITING)
         try:
             while True:
                 block = self._next_block()
@@ -212,6 +233,8 @@ class Exchange:
         return errors.LimitExceeded("header_bytes", self._limits.header_bytes, "the head of the response is too long")
 
     def _interim(self, head: ResponseHead) -> None:
+        if head.status == 100 and self.state is HOLDING:
+            self.state = SENDING
         self.informational.append((head.status, head.fields))
         if len(self.informational) > self._limits.interim_responses:
             raise errors.LimitExceeded(
@@ -222,7 +245,7 @@ class Exchange:
         if head.status == 101 and not self._upgrade:
             raise errors.RemoteProtocolError("the server switched protocols (101) without being asked to")
         self._body, self._left = body_of(self._method, head)
-        if self.state is SENDING:
+        if self.state is not AWAITING:
             self.verdict = Close.EARLY_ANSWER
         self.verdict = self.verdict or verdict(head, self._body)
         self.head = head
@@ -303,6 +326,16 @@ class Exchange:
         self._left -= size
         if not self._left:
             self._finish_response()
+
+    @property
+    def switched(self) -> bool:
+        """Whether the connection is no longer HTTP."""
+        return self._body is TUNNEL
+
+    @property
+    def buffered(self) -> int:
+        """How many bytes have arrived and were not taken yet."""
+        return len(self._buffer)
 
     @property
     def left(self) -> int | None:
