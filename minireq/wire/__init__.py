@@ -20,6 +20,7 @@ from .limits import Limits
 from .network.dial import Dialling
 from .network.tls import TLSSettings
 from .protocol.chunked import last_chunk
+from .protocol.coding import accepted
 from .protocol.fields import Fields
 from .request import Request
 from .response import RawResponse
@@ -44,5 +45,6 @@ __all__ = [
     "TLSSettings",
     "Timeouts",
     "WireError",
+    "accepted",
     "last_chunk",
 ]

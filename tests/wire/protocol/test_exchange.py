@@ -434,6 +434,20 @@ def test_protocols_are_switched_only_where_that_was_asked_for():
     assert (heard.status, heard.body, heard.verdict) == (101, b"\x81\x05hello", Close.SWITCHED)
 
 
+def test_after_a_switch_what_came_with_the_head_is_there_to_be_taken():
+    exchange = asked("GET", ("Upgrade", "x"))
+    exchange.feed(b"HTTP/1.1 101 Switching Protocols\r\n\r\nhello")
+    assert exchange.next_head().status == 101
+    assert (exchange.switched, exchange.buffered) == (True, 5)
+    assert (exchange.next_data(2), exchange.buffered) == (b"he", 3)
+
+
+def test_any_other_answer_switches_nothing():
+    exchange = asked("GET", ("Upgrade", "x"))
+    hear([OK], exchange)
+    assert not exchange.switched
+
+
 # --- early answers
 
 
