@@ -203,6 +203,13 @@ def uvicorn_https(tmp_path_factory, ca):
         yield server
 
 
+@pytest.fixture(scope="session")
+def node(tmp_path_factory):
+    """`node_app.js` under Node."""
+    with _running(tmp_path_factory, processes.node("node_app.js")) as server:
+        yield server
+
+
 @pytest.fixture(scope="session", params=["granian", "uvicorn"])
 def asgi(request):
     """Each of the servers for `asgi_app`, one after the other."""

@@ -2,7 +2,8 @@
 
 /echo answers with what was asked, /upload with the size and the hash of what was sent, /download?size=N sends N bytes with a
 Content-Length, /stream?size=N without one (so chunked), /chunked and /lines a few small pieces. /headers?size=N&count=M has M
-header fields of N bytes. /live?name=X sends a line, and the second one when somebody has asked for /go?name=X.
+header fields of N bytes. /live?name=X sends a line, and the second one when somebody has asked for /go?name=X. A WebSocket to
+anywhere says again, louder, what it hears.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ BLOCK = bytes(64 * 1024)
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] == "websocket":
+        await say_again(receive, send)
+        return
     if scope["type"] != "http":
         raise RuntimeError(f"no {scope['type']} here")
     query = {name: values[0] for name, values in parse_qs(scope["query_string"].decode()).items()}
@@ -54,6 +58,13 @@ EVENTS: dict[str, asyncio.Event] = {}
 
 def event_called(name: str) -> asyncio.Event:
     return EVENTS.setdefault(name, asyncio.Event())
+
+
+async def say_again(receive: Any, send: Any) -> None:
+    await receive()
+    await send({"type": "websocket.accept"})
+    while (message := await receive())["type"] == "websocket.receive":
+        await send({"type": "websocket.send", "text": message["text"].upper()})
 
 
 async def respond_live(send: Any, event: asyncio.Event) -> None:

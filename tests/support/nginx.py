@@ -65,6 +65,7 @@ http {{
         location = /temporary {{ return 307 /small; }}
         location = /nothing {{ return 204; }}
         location = /refuses-uploads {{ client_max_body_size 1k; proxy_pass http://127.0.0.1:{port}/small; }}
+        location = /takes-uploads {{ proxy_pass http://127.0.0.1:{port}/small; }}
         location = /close {{ keepalive_timeout 0; return 200 "closed after this\\n"; }}
         location = /hurried {{ keepalive_timeout 50ms; return 200 "closed soon after this\\n"; }}
         location = /impatient {{ keepalive_timeout 1ms; return 200 "closed at once after this\\n"; }}

