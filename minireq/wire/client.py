@@ -91,7 +91,7 @@ class Client:
             # Whatever it was, KeyboardInterrupt included: nobody can know where in a message this connection is.
             self._pool.discard(connection)
             raise
-        kind = SwitchedResponse if connection.switched else RawResponse
+        kind = SwitchedResponse if connection.exchange.switched else RawResponse
         return kind(head, connection, self._pool, timeouts.read, self._limits, request.target)
 
     def close(self) -> None:

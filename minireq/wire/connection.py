@@ -13,7 +13,6 @@ from .limits import DEFAULT_LIMITS, Limits
 from .network.stream import RECEIVE
 from .network.tls import TLSStream
 from .protocol.exchange import BODY, DONE, HOLDING, Exchange
-from .protocol.framing import Close
 from .timeouts import HEAD_PATIENCE
 
 TYPE_CHECKING = False

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from .protocol.exchange import NO_FIELDS
-from .protocol.fields import Fields
+from .protocol.fields import NO_FIELDS, Fields
 from .timeouts import EXPECT_PATIENCE
 
 TYPE_CHECKING = False

@@ -13,7 +13,11 @@ const CODERS = { br: zlib.brotliCompressSync, gzip: zlib.gzipSync, deflate: zlib
 const server = http.createServer(async (request, response) => {
   const url = new URL(request.url, "http://localhost");
   const body = [];
-  for await (const piece of request) body.push(piece);
+  try {
+    for await (const piece of request) body.push(piece);
+  } catch {
+    return; // the client has gone
+  }
   if (url.pathname === "/hints") {
     response.writeProcessing();
     response.writeEarlyHints({ link: "</style.css>; rel=preload; as=style" }, () => response.end("hinted"));

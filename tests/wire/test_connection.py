@@ -350,9 +350,9 @@ def test_with_expect_the_head_goes_alone_and_the_body_when_it_is_asked_for(
     server = wire_server([ask_for_the_body, OK], tls=ca.server_context() if secure else None)
     connection = connection_to(server, ca.file if secure else None)
     assert asked(connection, request_()).status == 200
-    assert rest_of(connection) == b"hi" and connection.verdict is None
+    assert rest_of(connection) == b"hi" and connection.exchange.verdict is None
     assert server.requests[0].body == body
-    assert [status for status, _ in connection.informational] == [100]
+    assert [status for status, _ in connection.exchange.informational] == [100]
 
 
 @pytest.mark.parametrize("status", [200, 401, 417])
@@ -365,7 +365,7 @@ def test_with_expect_an_answer_comes_instead_of_the_body(wire_server, connection
     pieces = iter([b"he", b"llo"])
     assert asked(connection, expecting(pieces)).status == status
     assert rest_of(connection) == b"hi"
-    assert connection.verdict is Close.EARLY_ANSWER
+    assert connection.exchange.verdict is Close.EARLY_ANSWER
     assert list(pieces) == [b"he", b"llo"]  # nobody has touched the body
     connection.close()
     wait_until_closed(server)
@@ -379,14 +379,14 @@ def test_with_expect_a_server_that_says_nothing_gets_the_body_when_patience_ends
     connection.send(expecting(patience=patience), timeout)
     assert connection.read_head(5).status == 200
     assert server.requests[0].body == b"hello"
-    assert connection.informational == []
+    assert connection.exchange.informational == []
 
 
 def test_with_expect_a_100_that_comes_late_does_no_harm(wire_server, connection_to):
     server = wire_server([CONTINUE + OK])
     connection = connection_to(server)
     assert asked(connection, expecting(patience=0.0)).status == 200
-    assert rest_of(connection) == b"hi" and connection.verdict is None
+    assert rest_of(connection) == b"hi" and connection.exchange.verdict is None
 
 
 def test_with_expect_a_server_that_goes_is_a_lost_connection(wire_server, connection_to, forever):
@@ -439,7 +439,7 @@ def test_a_listener_hears_of_them_while_the_body_is_sent_and_not_twice(wire_serv
     assert asked(connection, request).status == 200
     assert heard == [102, 103]
     rest_of(connection)
-    connection.next_cycle()
+    connection.exchange.next_cycle()
     assert asked(connection, get()).status == 200
     assert heard == [102, 103]  # it was the other request's
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 from .. import errors
 from ..errors import shown
 from ..limits import DEFAULT_LIMITS, Limits
-from .fields import Fields
+from .fields import NO_FIELDS, Fields
 from .grammar import CHUNK_LINE
 from .head import field_block, parse_fields
-
-LAST_CHUNK = b"0\r\n\r\n"
 
 # Fields that say how a message is framed, routed, authenticated, processed or decoded. Who reads them needs them before the body,
 # and a server that took them from behind it could be told one thing and its proxy another (RFC 9110, section 6.5.1).
@@ -35,7 +33,7 @@ def chunk_of(data: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(data), data) if data else b""
 
 
-def last_chunk(trailers: Fields) -> bytes:
+def last_chunk(trailers: Fields = NO_FIELDS) -> bytes:
     """The end of a body with the fields that follow it, each checked.
 
     >>> last_chunk(Fields([("Checksum", "1a2b")]))

@@ -19,7 +19,7 @@ import enum
 from .. import errors
 from ..limits import DEFAULT_LIMITS, Limits
 from .chunked import ChunkedDecoder, chunk_of, last_chunk
-from .fields import Fields
+from .fields import NO_FIELDS, Fields
 from .framing import CHUNKED, LENGTH, NO_BODY, TUNNEL, Close, body_of, has_token, verdict
 from .grammar import CONTENT_LENGTH
 from .head import ResponseHead, field_block, head_end, request_line, response_head
@@ -40,7 +40,6 @@ class State(enum.Enum):
 READY, HOLDING, SENDING, AWAITING, BODY, DONE, BROKEN = State
 _BEFORE_THE_HEAD = (AWAITING, SENDING, HOLDING)
 _EVERYTHING = 1 << 62
-NO_FIELDS = Fields()
 
 
 class Exchange:

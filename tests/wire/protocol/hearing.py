@@ -7,7 +7,7 @@ from collections import namedtuple
 from hypothesis import strategies as st
 
 from minireq.wire.limits import DEFAULT_LIMITS
-from minireq.wire.protocol.chunked import LAST_CHUNK, chunk_of
+from minireq.wire.protocol.chunked import chunk_of, last_chunk
 from minireq.wire.protocol.exchange import Exchange
 from minireq.wire.protocol.fields import Fields
 
@@ -112,7 +112,7 @@ def chunks(draw, body, trailers):
         size = draw(st.sampled_from(["{:x}", "{:X}", "0{:x}", "{:x} ", "{:x};a=b", '{:x} ;a="b;c"'])).format(len(piece))
         spelled.append(size.encode() + b"\r\n" + piece + b"\r\n")
     if draw(st.booleans()) and not trailers:
-        return b"".join(spelled) + LAST_CHUNK
+        return b"".join(spelled) + last_chunk()
     return b"".join(spelled) + b"00\r\n" + draw(lines(trailers)) + b"\r\n"
 
 
@@ -153,4 +153,4 @@ def damaged(draw, wires):
 
 def chunked(*data):
     """The data, each as a chunk, and the end."""
-    return b"".join(map(chunk_of, data)) + LAST_CHUNK
+    return b"".join(map(chunk_of, data)) + last_chunk()

@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from minireq.wire.errors import LimitExceeded, LocalProtocolError, RemoteProtocolError, WireError
 from minireq.wire.limits import DEFAULT_LIMITS, Limits
-from minireq.wire.protocol.chunked import LAST_CHUNK, NOT_IN_TRAILERS, ChunkedDecoder, chunk_of, last_chunk
+from minireq.wire.protocol.chunked import NOT_IN_TRAILERS, ChunkedDecoder, chunk_of, last_chunk
 from minireq.wire.protocol.fields import Fields
 
 from ...support.feeding import every_way, with_leftover
@@ -91,7 +91,7 @@ def test_data_may_be_taken_past_the_decoder():
 
 
 def test_the_end_stays_the_end():
-    decoder, buffer = ChunkedDecoder(), bytearray(LAST_CHUNK + b"5\r\nhello")
+    decoder, buffer = ChunkedDecoder(), bytearray(last_chunk() + b"5\r\nhello")
     assert (decoder.decode(buffer), decoder.decode(buffer), bytes(buffer)) == (b"", b"", b"5\r\nhello")
 
 
@@ -147,7 +147,7 @@ def test_good_data_before_the_bad_is_given_first_and_the_error_stays():
             decoder.decode(buffer)
 
 
-@pytest.mark.parametrize("wire", [b"5\r\nhello\r\n0\r\nX: y\r\n\r\n", b"1;a=b\r\nx\r\n" + LAST_CHUNK])
+@pytest.mark.parametrize("wire", [b"5\r\nhello\r\n0\r\nX: y\r\n\r\n", b"1;a=b\r\nx\r\n" + last_chunk()])
 def test_a_body_that_is_cut_anywhere_has_not_ended(wire):
     for size in range(len(wire)):
         for pieces in every_way(wire[:size]):
@@ -241,7 +241,7 @@ def test_a_damaged_body_is_the_same_value_or_error_however_it_arrives(wire, plac
 
 
 def test_without_trailers_the_end_is_the_empty_chunk():
-    assert last_chunk(Fields()) == LAST_CHUNK == b"0\r\n\r\n"
+    assert last_chunk() == last_chunk(Fields()) == b"0\r\n\r\n"
 
 
 @pytest.mark.parametrize(
