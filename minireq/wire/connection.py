@@ -13,7 +13,6 @@ from .limits import DEFAULT_LIMITS, Limits
 from .network.stream import RECEIVE
 from .network.tls import TLSStream
 from .protocol.exchange import BODY, DONE, Exchange
-from .protocol.framing import Close
 from .timeouts import HEAD_PATIENCE
 
 TYPE_CHECKING = False
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .network.stream import Stream
-    from .protocol.fields import Fields
     from .protocol.head import ResponseHead
     from .request import Request
     from .route import Route
