@@ -61,7 +61,7 @@ class ConnectionError(RequestException):
 
 
 class ProxyError(ConnectionError):
-    """The proxy could not be reached, or would not connect us."""
+    """The proxy could not be reached, or would not connect us; `response` is its answer, where it refused a tunnel."""
 
 
 class SSLError(ConnectionError):
@@ -160,7 +160,13 @@ class RequestsDependencyWarning(RequestsWarning):
     """Kept for programs that filter it; never given."""
 
 
-_LOCAL = {"method": InvalidMethod, "target": InvalidURL, "field": InvalidHeader, "body": InvalidArgument}
+_LOCAL = {
+    "method": InvalidMethod,
+    "target": InvalidURL,
+    "field": InvalidHeader,
+    "body": InvalidArgument,
+    "address": InvalidArgument,
+}
 
 _BEFORE_BODY: tuple[tuple[type[wire.WireError], type[RequestException]], ...] = (
     (wire.ConnectTimedOut, ConnectTimeout),

@@ -119,8 +119,8 @@ class SessionRedirectMixin:
         req: PreparedRequest,
         stream: bool = False,
         timeout: _t.TimeoutType = None,
-        verify: _t.VerifyType = True,
-        cert: _t.CertType = None,
+        verify: _t.VerifyOverride = True,
+        cert: _t.CertOverride = None,
         proxies: dict[str, Any] | None = None,
         yield_requests: bool = False,
         **adapter_kwargs: Any,
@@ -163,6 +163,7 @@ class SessionRedirectMixin:
         """The request that a redirect of `req` makes."""
         prepared = req.copy()
         prepared.url = next_url(resp.url, req.url or "", target)
+        self._stay_out_of_sockets(req.url or "", prepared.url)
         self.rebuild_method(prepared, resp)
         headers = prepared.headers
         if _keeps_body(resp.status_code, req.method, prepared.method):
@@ -178,6 +179,19 @@ class SessionRedirectMixin:
             headers.pop("Host", None)
         self._choose_cookies(prepared, req, resp, leaves)
         return prepared
+
+    def _stay_out_of_sockets(self, old: str, new: str) -> None:
+        """No server decides that a Unix socket of this machine is asked, except the one behind that very socket."""
+        old_parts, new_parts = urls.parse_url(old), urls.parse_url(new)
+        adapter_for = getattr(self, "get_adapter", None)
+        if new_parts.scheme == urls.UNIX:
+            enters = old_parts[:4] != new_parts[:4]
+        elif adapter_for is not None and new_parts.scheme in urls.DEFAULT_PORTS:
+            enters = getattr(adapter_for(new), "uds", None) is not None and adapter_for(old) is not adapter_for(new)
+        else:
+            enters = False
+        if enters:
+            raise InvalidSchema(f"the redirect leads into a Unix socket of this machine: {new_parts.scheme}://{new_parts.netloc}")
 
     def _choose_cookies(self, prepared: PreparedRequest, req: PreparedRequest, resp: Response, leaves: bool) -> None:
         given = req.__dict__.get("_cookies")
@@ -210,7 +224,7 @@ def next_url(base: str, asked: str, target: str) -> str:
             parts = urls.parse_url(target)
             if not target.isascii():
                 target = parts.url if parts.scheme else f"//{parts.url}"
-        joined = urljoin(base, urls.requote_uri(target))
+        joined = _joined(base, urls.requote_uri(target))
     except InvalidURL:
         raise
     except ValueError as error:
@@ -219,6 +233,14 @@ def next_url(base: str, asked: str, target: str) -> str:
     if fragment and "#" not in joined:
         joined = f"{joined}#{fragment}"
     return joined
+
+
+def _joined(base: str, target: str) -> str:
+    if not base.lower().startswith(f"{urls.UNIX}:"):
+        return urljoin(base, target)
+    # urljoin knows nothing of this scheme, and the rules are those of http.
+    joined = urljoin(f"http{base[len(urls.UNIX) :]}", target)
+    return joined if urls.parse_url(target).scheme else f"{urls.UNIX}{joined[4:]}"
 
 
 def _is_above(count: int, most: Any) -> bool:

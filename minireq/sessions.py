@@ -21,6 +21,7 @@ from .prepared import PreparedRequest, Request, jar_of
 from .redirects import SessionRedirectMixin
 from .responses import REDIRECT_STATI, Response, _without_user
 from .structures import CaseInsensitiveDict, set_attributes
+from .urls import UNIX
 from .wire import RawResponse
 
 # isort: split
@@ -136,8 +137,8 @@ class Session(SessionRedirectMixin):
         proxies: dict[str, Any] | None = None,
         hooks: _t.HooksInputType | None = None,
         stream: bool | None = None,
-        verify: _t.VerifyType | None = None,
-        cert: _t.CertType = None,
+        verify: _t.VerifyOverride | None = None,
+        cert: _t.CertOverride = None,
         json: _t.JsonType = None,
     ) -> Response:
         """Send a request and return its response.
@@ -216,8 +217,8 @@ class Session(SessionRedirectMixin):
         url: str,
         proxies: dict[str, Any] | None,
         stream: bool | None,
-        verify: _t.VerifyType | None,
-        cert: _t.CertType,
+        verify: _t.VerifyOverride | None,
+        cert: _t.CertOverride,
     ) -> dict[str, Any]:
         """The settings for a URL: the call's, else the session's, else those of the environment."""
         # Not merge_setting: here None says "no proxy", which must not be forgotten before the environment is asked.
@@ -316,6 +317,8 @@ class Session(SessionRedirectMixin):
         for prefix, adapter in self.adapters.items():
             if lower.startswith(prefix.lower()):
                 return adapter
+        if lower.startswith(f"{UNIX}://") and isinstance(self.adapters.get("http://"), HTTPAdapter):
+            return self.adapters["http://"]  # unless somebody has mounted another: it knows the way
         raise InvalidSchema(f"No connection adapters were found for {_without_user(url)!r}")
 
     def mount(self, prefix: str, adapter: BaseAdapter) -> None:

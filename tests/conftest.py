@@ -133,6 +133,12 @@ def https_app(wire_server, ca):
 
 
 @pytest.fixture
+def unix_app(wire_server, tmp_path):
+    """The same at a Unix socket, the file app.sock in the test's folder: `unix_app.url`, `unix_app.host`, its path."""
+    return _serving(wire_server, application.Application(), host=str(tmp_path / "app.sock"))
+
+
+@pytest.fixture
 def example_org(wire_server, ca, dns, monkeypatch):
     """http and https at example.org, www.example.org and example.com lead to one small application, which is trusted."""
     hosts = ("example.org", "www.example.org", "example.com")

@@ -25,13 +25,17 @@ one table there translates.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class WireError(Exception):
     """Something went wrong between the request and the last byte of the response."""
 
 
 class LocalProtocolError(WireError):
-    """The caller asked for something that is not HTTP; `part` says in what: "method", "target", "field" or "body"."""
+    """The caller asked for something that is not HTTP; `part` says in what: "method", "target", "field", "body" or "address"."""
 
     def __init__(self, message: str, part: str = "field") -> None:
         super().__init__(message)
@@ -109,7 +113,14 @@ class TLSError(WireError):
 
 
 class ProxyFailed(WireError):
-    """The proxy did not connect us: it refused, or did not speak its protocol."""
+    """The proxy did not connect us: it refused, or did not speak its protocol.
+
+    `answer` is its refusal as far as it came, a pair of head and body, where it spoke HTTP.
+    """
+
+    def __init__(self, message: str, answer: tuple[Any, bytes] | None = None) -> None:
+        super().__init__(message)
+        self.answer = answer
 
 
 class RetriesExhausted(WireError):

@@ -10,6 +10,7 @@ is left for is closed at once. Every wait ends after ten seconds, and all of the
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import struct
@@ -17,6 +18,7 @@ import threading
 from collections import namedtuple
 from collections.abc import Callable
 from typing import Any, Union
+from urllib.parse import quote
 
 PATIENCE = 10.0
 
@@ -44,6 +46,29 @@ def wait_for(event: threading.Event) -> Step:
 def start_tls(context: ssl.SSLContext) -> Step:
     """Be the server of a TLS handshake, here and now."""
     return lambda connection: connection.start_tls(context)
+
+
+def tunnel_to(host: str, port: int) -> Step:
+    """Pass on what comes from either side, until one has ended: what a proxy does behind its answer to a CONNECT."""
+
+    def pass_on(connection: Connection) -> None:
+        with socket.create_connection((host, port)) as server:
+            while not connection._ended.is_set():
+                at_hand = isinstance(connection.socket, ssl.SSLSocket) and connection.socket.pending()
+                ready = select.select([connection.socket, server], [], [], 0 if at_hand else 0.05)[0]
+                if server in ready:
+                    data = server.recv(65536)
+                    if not data:
+                        connection.close()
+                        return
+                    connection.send(data)
+                if at_hand or connection.socket in ready:
+                    data = connection.read_some()
+                    if not data:
+                        return
+                    server.sendall(data)
+
+    return pass_on
 
 
 def CLOSE(connection: Connection) -> None:
@@ -238,7 +263,7 @@ Script = Union[bytes, Step, "list[bytes | Step]"]
 
 
 class Server:
-    """Accepts connections on loopback and gives each its script, in a thread of its own."""
+    """Accepts connections on loopback and gives each its script, in a thread of its own; a host "/…" is a Unix socket's path."""
 
     def __init__(self, *scripts: Script, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1", repeat: bool = False) -> None:
         self.connections: list[Connection] = []
@@ -249,12 +274,12 @@ class Server:
         self._failures: list[BaseException] = []
         self._news = threading.Condition()
         self._stopping = False
-        self._listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-        self.address = self._listener.getsockname()[:2]
-        self.port: int = self.address[1]
+        self._listener = _listener(host)
+        self.address = self._listener.getsockname()
+        self.port: int = 0 if host.startswith("/") else self.address[1]
         # A certificate's name is what people use with https, so it is what the URL says.
         name = f"[{host}]" if ":" in host else "localhost" if tls and host == "127.0.0.1" else host
-        self.url = f"{'https' if tls else 'http'}://{name}:{self.port}"
+        self.url = f"{'https' if tls else 'http'}://{name}:{self.port}" if self.port else f"http+unix://{quote(host, safe='')}"
         self._threads = [threading.Thread(target=self._accept, name=f"accepts at {self.url}")]
         self._threads[0].start()
 
@@ -283,7 +308,9 @@ class Server:
 
     def _end(self) -> None:
         try:
-            socket.create_connection(self.address, timeout=1).close()  # wakes accept(), on every system
+            with socket.socket(self._listener.family) as waking:  # accept() returns then, on every system
+                waking.settimeout(1)
+                waking.connect(self.address)
         except OSError:
             pass
         self._threads[0].join(PATIENCE)
@@ -333,6 +360,15 @@ class Server:
                 self._failures.append(failure)
         finally:
             connection.socket.close()
+
+
+def _listener(host: str) -> socket.socket:
+    if not host.startswith("/"):
+        return socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(host)
+    listener.listen()
+    return listener
 
 
 def _parsed_head(head: bytes) -> Received:

@@ -37,7 +37,7 @@ def functions(url: str, seconds: str, number: int) -> None:
     requests.get(url, stream="yes")  # wrong
     requests.get(url, verify=["ca.pem"])  # wrong
     requests.get(url, verify=number)  # wrong
-    requests.get(url, cert=("cert.pem", "key.pem", "ca.pem"))  # wrong
+    requests.get(url, cert=("cert.pem", "key.pem", "password", "ca.pem"))  # wrong
     requests.get(url, cert=True)  # wrong
     requests.post(url, data=5)  # wrong
     requests.post(url, json={1, 2})  # wrong

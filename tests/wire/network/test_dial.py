@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import selectors
 import socket
 import time
@@ -338,6 +339,56 @@ def test_options_are_set_besides_our_own(dns, listening, addresses):
     assert stream.socket.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
     assert stream.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     stream.close()
+
+
+@pytest.mark.parametrize("host", ["example.org", "192.0.2.1", "2001:db8::1"])
+@pytest.mark.parametrize(
+    "said", ["127.0.0.2", ["127.0.0.2"], ("127.0.0.2",), {"127.0.0.2": 1}.keys(), [ipaddress.ip_address("127.0.0.2")]], ids=repr
+)
+def test_resolve_says_where_a_host_is_also_of_literal_addresses(dns, listening, host, said):
+    port, asked = listening("127.0.0.2"), []
+    stream = dial(host, port, Deadline(5), Dialling(resolve=lambda *question: asked.append(question) or said))
+    assert peer_of(stream) == "127.0.0.2"
+    assert asked == [(host, port)] and dns.asked == []
+
+
+def test_several_addresses_that_resolve_gives_are_raced(dns, listening):
+    port = listening("127.0.0.2")
+    assert peer_of(dial("example.org", port, Deadline(5), Dialling(resolve=lambda *_: ["127.0.0.1", "127.0.0.2"]))) == "127.0.0.2"
+
+
+def test_a_mapping_says_it_of_those_that_are_in_it(dns, listening):
+    port = listening("127.0.0.2")
+    dns["example.com"] = "127.0.0.2"
+    known = Dialling(resolve={("example.org", port): "127.0.0.2"})
+    for host in ("example.org", "example.com"):
+        assert peer_of(dial(host, port, Deadline(5), known)) == "127.0.0.2"
+    assert dns.asked == ["example.com"]
+
+
+def refuse(host, port):
+    raise ValueError("that one is private")
+
+
+@pytest.mark.parametrize(
+    "resolve, error, complaint",
+    [
+        (refuse, errors.NameLookupFailed, r"no connection to 127\.0\.0\.1:80: resolve said ValueError\('that one is private'\)"),
+        (lambda *_: [], errors.NameLookupFailed, r"no connection to 127\.0\.0\.1:80: resolve gave no address"),
+        (lambda *_: None, errors.LocalProtocolError, r"resolve gave no IP addresses for '127\.0\.0\.1' but None"),
+        (lambda *_: 5, errors.LocalProtocolError, "but 5: "),
+        (lambda *_: [5, "x"], errors.LocalProtocolError, r"but \[5, 'x'\]"),
+        (lambda *_: ["example.org"], errors.LocalProtocolError, r"but \['example\.org'\]"),
+        (lambda *_: "localhost", errors.LocalProtocolError, "but 'localhost'"),
+        (lambda *_: [b"127.0.0.1"], errors.LocalProtocolError, r"but \[b'127\.0\.0\.1'\]"),
+        (lambda *_: ["127.0.0.1", "a\0b"], errors.LocalProtocolError, "but "),
+        (lambda: "127.0.0.1", errors.NameLookupFailed, "resolve said TypeError"),
+    ],
+)
+def test_what_resolve_raises_or_gives_wrongly_is_said(dns, resolve, error, complaint):
+    with pytest.raises(error, match=complaint):
+        dial("127.0.0.1", 80, Deadline(5), Dialling(resolve=resolve))
+    assert dns.asked == []
 
 
 @LISTENERS
