@@ -387,12 +387,15 @@ class TLSStream(Stream):
         """As above, except that what TLS itself says on an idle connection, such as a new ticket, is no news."""
         if self._socket.pending():
             return True
-        if not super().has_news():
+        if not self._has_arrivals():
             return False
         try:
             return self.receive_now() is not None
         except errors.WireError:
             return True
+
+    def _has_arrivals(self) -> bool:
+        return super().has_news()
 
     def wait(self, timeout: float | None) -> bool:
         """As above; what was received already but not taken yet counts."""
@@ -420,8 +423,11 @@ class _StreamInTLS(TLSStream):
     """A stream inside TLS inside TLS; its socket is a `TLSInTLS`."""
 
     __slots__ = ()
+    _socket: Any
 
-    def __init__(self, connected: Any, session_of: Any) -> None:
-        super().__init__(connected, session_of)
-        outside = self._wait
-        self._wait = lambda timeout, sending: (True, False) if connected.waits_inside() else outside(timeout, sending)
+    def wait(self, timeout: float | None) -> bool:
+        """As above; what waits between the two counts as well."""
+        return self._socket.waits_inside() or super().wait(timeout)
+
+    def _has_arrivals(self) -> bool:
+        return self._socket.waits_inside() or super()._has_arrivals()
