@@ -239,6 +239,14 @@ def guarded_proxy_py(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def https_proxy_py(tmp_path_factory, ca):
+    """The same as an https proxy with a certificate of `ca`, for those who know the password."""
+    command = proxies.proxy_py(guarded=True, certificate=ca.certificate())
+    with proxies.running_proxy(command, tmp_path_factory.mktemp("proxy"), "https") as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
 def tinyproxy(tmp_path_factory):
     """The forward proxy tinyproxy, open to everybody."""
     with _running_tinyproxy(tmp_path_factory.mktemp("tinyproxy"), guarded=False) as proxy:

@@ -60,11 +60,12 @@ def _dial_proxy(proxy: Proxy, deadline: Deadline, dialling: Dialling) -> Stream:
 def _secured(stream: Stream, proxy: Proxy, settings: tls.TLSSettings, deadline: Deadline) -> Stream:
     try:
         return tls.secure(stream, proxy.host, settings, deadline, proxy)
-    except errors.TLSError as error:
+    except BaseException as error:
         stream.close()
-        raise errors.ProxyFailed(f"no secure connection to the proxy {proxy!r}: {error}") from error
-    except BaseException:
-        stream.close()
+        if isinstance(error, errors.TLSError):
+            raise errors.ProxyFailed(f"no secure connection to the proxy {proxy!r}: {error}") from error
+        if isinstance(error, errors.ConnectTimedOut):  # http proxies often wait in silence for the rest of this odd request
+            raise deadline.passed(f"shaking hands with the proxy {proxy!r}, whose URL says that it takes TLS") from error
         raise
 
 

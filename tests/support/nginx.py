@@ -60,6 +60,7 @@ http {{
     }}
     server {{
         listen 127.0.0.1:{port};
+        listen unix:{folder}/server.sock;
         listen 127.0.0.1:{tls_port} ssl;
         location = /moved {{ return 301 /small; }}
         location = /temporary {{ return 307 /small; }}
@@ -88,6 +89,7 @@ class Nginx:
         self.tls_port = tls_port
         self.https_url = f"https://localhost:{tls_port}"
         self.tls12_url = f"https://localhost:{tls12_port}"
+        self.unix_socket = plain.unix_socket
         self.log = plain.log
         self._access_log = access_log
 

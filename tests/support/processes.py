@@ -18,6 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 30.0
 
 
+UNIX_SOCKET = "server.sock"  # in the folder of the process
+
+
 class Running:
     """A server that runs: where it is, and what it has logged."""
 
@@ -27,6 +30,7 @@ class Running:
         self.url = f"{scheme}://{'localhost' if scheme == 'https' else self.host}:{port}"
         self.process: subprocess.Popen[bytes] | None = None
         self._log_file = log_file
+        self.unix_socket = log_file.parent / UNIX_SOCKET  # where the command makes one
 
     def kill(self) -> None:
         """End it without a warning, in the middle of whatever it does."""
@@ -94,8 +98,19 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def gunicorn(application: str, certificate: Certificate | None = None) -> Callable[[int], list[str]]:
-    """The command that runs a WSGI application under gunicorn, with threads and keep-alive."""
-    settings = ["--worker-class", "gthread", "--threads", "8", "--keep-alive", "30", "--log-level", "warning"]
+    """The command that runs a WSGI application under gunicorn, with threads and keep-alive; at a Unix socket, too."""
+    settings = [
+        "--bind",
+        f"unix:{UNIX_SOCKET}",
+        "--worker-class",
+        "gthread",
+        "--threads",
+        "8",
+        "--keep-alive",
+        "30",
+        "--log-level",
+        "warning",
+    ]
     if certificate:
         settings += ["--certfile", certificate.file, "--keyfile", certificate.key]
     return lambda port: [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *settings, application]

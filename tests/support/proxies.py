@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from .authority import Certificate
 from .processes import Running, running
 
 USER, PASSWORD = "user", "pass-word"  # tinyproxy's file knows letters, digits and few signs
@@ -34,7 +35,7 @@ class Proxy:
         self.host = process.host
         self.port = process.port
         self.url = process.url
-        self.url_with_password = f"http://{USER}:{PASSWORD}@{self.host}:{self.port}"
+        self.url_with_password = self.url.replace("://", f"://{USER}:{PASSWORD}@")
         self.log = process.log
 
     def wait_until_logged(self, *words: str, since: int = 0, patience: float = 5.0) -> None:
@@ -49,17 +50,19 @@ class Proxy:
 
 
 @contextlib.contextmanager
-def running_proxy(command: Callable[[int], list[str]], folder: Path) -> Iterator[Proxy]:
+def running_proxy(command: Callable[[int], list[str]], folder: Path, scheme: str = "http") -> Iterator[Proxy]:
     """Run such a proxy until the block ends."""
-    with running(command, folder) as process:
+    with running(command, folder, scheme) as process:
         yield Proxy(process)
 
 
-def proxy_py(guarded: bool) -> Callable[[int], list[str]]:
-    """The command that runs proxy.py; `guarded` by a password."""
+def proxy_py(guarded: bool, certificate: Certificate | None = None) -> Callable[[int], list[str]]:
+    """The command that runs proxy.py; `guarded` by a password, and with a certificate an https proxy."""
     settings = ["--num-workers", "1", "--num-acceptors", "1", "--log-level", "i", "--timeout", "30"]
     if guarded:
         settings += ["--basic-auth", f"{USER}:{PASSWORD}"]
+    if certificate:
+        settings += ["--cert-file", certificate.file, "--key-file", certificate.key]
     return lambda port: [sys.executable, "-m", "proxy", "--hostname", "127.0.0.1", "--port", str(port), *settings]
 
 

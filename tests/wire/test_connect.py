@@ -276,7 +276,7 @@ def test_in_the_tunnel_of_an_https_proxy_the_certificate_of_the_host_counts(wire
 def test_an_https_proxy_that_says_nothing_is_waited_for_until_the_deadline(wire_server, ca, tls):
     trusting = TLSSettings(authorities=ca.file)
     proxy = wire_server(SILENCE, tls=None if tls is None else ca.server_context("127.0.0.1"))
-    with pytest.raises(errors.ConnectTimedOut, match=r"(shaking hands with|waiting for the proxy) .*\(connect timeout=0\.2\)"):
+    with pytest.raises(errors.ConnectTimedOut, match=r"(shaking hands with|waiting for) the proxy .*\(connect timeout=0\.2\)"):
         open_stream(by_https(proxy, "https", "example.org", trusting, trusting=trusting), seconds=0.2)
     wait_until_closed(proxy)
 
