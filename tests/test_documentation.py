@@ -1,6 +1,7 @@
 """What the documentation shows, runs: the blocks marked `python` in README.md and docs/, and the examples in docstrings.
 
-Examples talk to example.org, which is this machine (the fixture `example_org`; its paths are in support/application.py). The blocks
+Examples talk to example.org, which is this machine (the fixture `example_org`; its paths are in support/application.py), and on the
+pages also to the Unix socket app.sock, which is served by the same. The blocks
 of a file share their names and run in order, in an empty folder; a block with `>>>` must also print what it says.
 """
 
@@ -37,7 +38,7 @@ PUBLIC = [name for name in MODULES if name.startswith("minireq.") and not any(pa
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_examples_of_a_page_run(page, example_org, tmp_path, monkeypatch):
+def test_the_examples_of_a_page_run(page, example_org, unix_app, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = {"__name__": "__example__"}
     text = page.read_text(encoding="utf-8")

@@ -594,31 +594,3 @@ def test_other_errors_of_proxies_have_no_response(session, wire_server, refused_
         with pytest.raises(ProxyError) as caught:
             session.get("https://example.org/", proxies={"https": url})
         assert caught.value.response is None
-
-
-# --- settings of the system
-
-
-SYSTEM = """
-import sys, types
-sys.platform = {platform!r}
-{stub}
-import minireq
-from minireq import environment
-print(environment.merge_proxies("http://example.org/"), environment.merge_proxies("http://inside.example/"))
-"""
-MACOS = """
-scproxy = types.ModuleType("_scproxy")
-scproxy._get_proxies = lambda: {"http": "http://system.example:3128"}
-scproxy._get_proxy_settings = lambda: {"exclude_simple": False, "exceptions": ["inside.example"]}
-sys.modules["_scproxy"] = scproxy
-"""
-
-
-def test_the_settings_of_macos_are_asked_where_the_environment_has_none():
-    """The part that asks the system is Python's; only the module under it, which that system alone has, is put in its place."""
-    from .support.interpreter import run_python
-
-    root = str(Path(minireq.__file__).parent.parent)
-    code = SYSTEM.format(platform="darwin", stub=MACOS)
-    assert run_python(code, path=[root]) == "{'http': 'http://system.example:3128'} {}\n"
