@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import socket
 import threading
+import time
 
 import pytest
 from hypothesis import settings
 
-from .support import application, guard, nginx as nginx_support, processes, proxies, scripted, surroundings
+from .support import application, clock as clocks, guard, nginx as nginx_support, processes, proxies, scripted, surroundings
 from .support.authority import Authority
 
 REPORTS = pytest.StashKey()
@@ -66,7 +68,30 @@ def pytest_runtest_makereport(item, call):
         item.stash[REPORTS] = outcome.get_result()
 
 
-# Names, ports, certificates
+# Time, names, ports, certificates
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The monotonic clock: `clock.now += 10`."""
+    clock = clocks.Clock()
+    monkeypatch.setattr(time, "monotonic", clock)
+    return clock
+
+
+@pytest.fixture
+def hung_resolver(monkeypatch):
+    """Name lookups that do not end before the test does; the names that were asked for."""
+    asked, end = [], threading.Event()
+
+    def hang(host, *rest):
+        asked.append(host)
+        end.wait()
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    yield asked
+    end.set()
 
 
 @pytest.fixture
