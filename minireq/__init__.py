@@ -43,6 +43,7 @@ from .exceptions import (
 from .models import PreparedRequest, Request, Response
 from .sessions import Session, session
 from .status_codes import codes
+from .wire import Retry as Retry, Timeouts as Timeouts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -107,7 +107,7 @@ if TYPE_CHECKING:
     # auth: user and password, or anything that changes the prepared request
     AuthType: TypeAlias = tuple[str, str] | AuthBase | Callable[[PreparedRequest], PreparedRequest] | None
 
-    # timeout: seconds, for connecting and reading each or as a pair
+    # timeout: seconds, for connecting and reading each or as a pair, which Timeouts are too
     TimeoutType: TypeAlias = float | tuple[float | None, float | None] | None
 
     # proxies: None for a scheme switches its proxy off

@@ -14,7 +14,16 @@ from operator import attrgetter
 
 from . import charsets, environment, urls
 from .environment import select_proxy
-from .exceptions import InvalidArgument, InvalidMethod, InvalidProxyURL, InvalidURL, SSLError, translate, translate_foreign
+from .exceptions import (
+    InvalidArgument,
+    InvalidMethod,
+    InvalidProxyURL,
+    InvalidURL,
+    SSLError,
+    attempts_of,
+    translate,
+    translate_foreign,
+)
 from .messages import message
 from .pools import HTTPConnectionPool, PoolManager, proxy_from_url, retry_of, timeouts_of
 from .responses import Response
@@ -165,12 +174,12 @@ class HTTPAdapter(BaseAdapter):
     ) -> Response:
         """Send a prepared request, return its response with the body unread.
 
-        `timeout` is in seconds: one number, (connect, read), or None; `stream` is the session's business. Raises `ConnectionError`,
-        `Timeout` and their subclasses, and `InvalidURL`, `InvalidHeader` and their like for what cannot be sent.
+        `timeout` is in seconds: one number, (connect, read), `Timeouts`, or None; `stream` is the session's business. Raises
+        `ConnectionError`, `Timeout` and their subclasses, and `InvalidURL`, `InvalidHeader` and their like for what cannot be sent.
         """
         if _seams(type(self)) != _OWN_SEAMS or not _SEAM_NAMES.isdisjoint(self.__dict__):
             return self._send_by_pool(request, stream, timeout, verify, cert, proxies)
-        timeouts, retries = timeouts_of(timeout), retry_of(self.max_retries)
+        timeouts, retries = timeouts_of(timeout), self._retries(request)
         proxy = self._proxy(request, proxies) if proxies else None
         manager = self.poolmanager if proxy is None else self.proxy_manager_for(proxy)
         if not isinstance(manager, PoolManager):
@@ -184,7 +193,19 @@ class HTTPAdapter(BaseAdapter):
             raw = manager.client.send(route, self._message(request, route, host, proxies), timeouts, retries)
         except WireError as error:
             raise translate(error, request) from error
-        return self.build_response(request, raw)
+        return self._built(request, raw)
+
+    def _retries(self, request: PreparedRequest) -> Retry:
+        """The policy for a request: its session's, else the adapter's."""
+        said = getattr(request, "_session_retries", None)
+        return retry_of(self.max_retries if said is None else said)
+
+    def _built(self, request: PreparedRequest, raw: Any) -> Response:
+        response = self.build_response(request, raw)
+        attempts = getattr(raw, "attempts", ())
+        if attempts:
+            response._attempts = attempts_of(attempts, request)
+        return response
 
     def _proxy(self, request: PreparedRequest, proxies: dict[str, Any]) -> str | None:
         """The URL of the proxy for a request, with its scheme; None if there is none."""
@@ -371,7 +392,7 @@ class HTTPAdapter(BaseAdapter):
                 assert_same_host=False,
                 preload_content=False,
                 decode_content=False,
-                retries=self.max_retries if mine else _foreign_retries(pool, retry_of(self.max_retries)),
+                retries=self._retries(request) if mine else _foreign_retries(pool, self._retries(request)),
                 timeout=timeouts_of(timeout) if mine else _foreign_timeout(pool, timeout),
                 chunked=not (request.body is None or "Content-Length" in request.headers),
             )
@@ -380,7 +401,7 @@ class HTTPAdapter(BaseAdapter):
             if known is None:
                 raise
             raise known from error
-        return self.build_response(request, raw)
+        return self._built(request, raw)
 
 
 def _headers_of(headers: Any) -> CaseInsensitiveDict[str | Any]:
@@ -411,8 +432,8 @@ def _foreign_timeout(pool: Any, timeout: Any) -> Any:
     module = _foreign_module(pool, "util.timeout")
     if module is None or isinstance(timeout, module.Timeout):
         return timeout
-    connect, read = timeouts_of(timeout)
-    return module.Timeout(connect=connect, read=read)
+    timeouts = timeouts_of(timeout)
+    return module.Timeout(connect=timeouts.connect, read=timeouts.read, total=timeouts.total)
 
 
 def _foreign_retries(pool: Any, retries: Retry) -> Any:

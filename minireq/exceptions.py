@@ -8,7 +8,7 @@ RequestException (an OSError)
  │   ├─ ConnectTimeout (also Timeout)
  │   ├─ IncompleteResponse (also ChunkedEncodingError)  the head of the response was cut
  │   └─ BodyTimeout (also ReadTimeout)  the body stalled
- ├─ Timeout ── ReadTimeout
+ ├─ Timeout ── ReadTimeout              … itself: the time for the whole call ended before a retry
  ├─ URLRequired, TooManyRedirects
  ├─ MissingSchema, InvalidSchema, InvalidURL ── InvalidProxyURL     (also ValueError)
  ├─ InvalidHeader (also ValueError), InvalidMethod                  (also ValueError, TypeError)
@@ -21,7 +21,7 @@ RequestException (an OSError)
 
 from __future__ import annotations
 
-from .wire import errors as wire
+from .wire import Attempt, errors as wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 class RequestException(IOError):
     """Something went wrong with a request: every exception raised on purpose is one of these.
 
-    `request` and `response` are what was asked and what was answered, where there was such a thing.
+    `request` and `response` are what was asked and what was answered, where there was such a thing; `attempts` are the tries that
+    were made, the last one included.
     """
+
+    _attempts: tuple[Attempt, ...] = ()
 
     request: Request | PreparedRequest | Any
     response: Response | Any
@@ -46,6 +49,11 @@ class RequestException(IOError):
         if self.request is None and self.response is not None:
             self.request = getattr(self.response, "request", None)
         super().__init__(*args, **kwargs)
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """Each try that was made: method, URL, status or error, and the seconds waited before it; redirects included."""
+        return self._attempts or getattr(self.response, "attempts", ())
 
 
 class InvalidJSONError(RequestException):
@@ -71,9 +79,19 @@ class SSLError(ConnectionError):
 class Timeout(RequestException):
     """It took too long: catches both `ConnectTimeout` and `ReadTimeout`."""
 
+    @property
+    def phase(self) -> str | None:
+        """What the time ran out in: lookup, connect, proxy, tls, send, head, body, pool or backoff; None if nobody knows."""
+        return getattr(self.args[0], "phase", None) if self.args else None
+
+    @property
+    def elapsed(self) -> float | None:
+        """The seconds that it took: the call where that had a limit, else the connecting or the one wait."""
+        return getattr(self.args[0], "elapsed", None) if self.args else None
+
 
 class ConnectTimeout(ConnectionError, Timeout):
-    """No connection was made in time. It is safe to try again."""
+    """No connection was made in time, or none of a pool became free. It is safe to try again."""
 
 
 class ReadTimeout(Timeout):
@@ -164,8 +182,9 @@ _LOCAL = {"method": InvalidMethod, "target": InvalidURL, "field": InvalidHeader,
 
 _BEFORE_BODY: tuple[tuple[type[wire.WireError], type[RequestException]], ...] = (
     (wire.ConnectTimedOut, ConnectTimeout),
-    (wire.PoolTimedOut, ConnectionError),
-    (wire.TimedOut, ReadTimeout),
+    (wire.PoolTimedOut, ConnectTimeout),
+    (wire.ReadTimedOut, ReadTimeout),
+    (wire.TimedOut, Timeout),
     (wire.TLSError, SSLError),
     (wire.ProxyFailed, ProxyError),
     (wire.RetriesExhausted, RetryError),
@@ -187,13 +206,26 @@ def translate(error: wire.WireError, request: Any = None, in_body: bool = False)
     >>> translate(wire.ConnectionLost("the connection broke while waiting for the server"))
     ConnectionError(ConnectionLost('the connection broke while waiting for the server'))
     """
+    public = _public(error, in_body)(error, request=request)
+    if request is not None and not in_body:
+        public._attempts = attempts_of(error.tries or (Attempt("", "", None, error),), request)
+    return public
+
+
+def attempts_of(tries: tuple[Attempt, ...], request: Any) -> tuple[Attempt, ...]:
+    """The tries of the wire as users know them, with the whole URL and the public exceptions."""
+    # Each has an exception of its own, the last one too: if that held itself, it would live until the garbage is collected.
+    errors = [each.error and _public(each.error, False)(each.error, request=request) for each in tries]
+    return tuple(each._replace(method=request.method, url=request.url, error=error) for each, error in zip(tries, errors))
+
+
+def _public(error: Exception, in_body: bool) -> type[RequestException]:
     if isinstance(error, wire.LocalProtocolError):
-        return _LOCAL.get(error.part, RequestException)(error, request=request)
+        return _LOCAL.get(error.part, RequestException)
     if isinstance(error, wire.LimitExceeded) and error.limit == "codings":
-        return ContentDecodingError(error, request=request)
+        return ContentDecodingError
     table = _IN_BODY if in_body else _BEFORE_BODY
-    public = next(public for kind, public in table if isinstance(error, kind))
-    return public(error, request=request)
+    return next(public for kind, public in table if isinstance(error, kind))
 
 
 # The same for a urllib3 that somebody else brought along, by the names of its classes: first what is inside a MaxRetryError.

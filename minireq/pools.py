@@ -17,6 +17,7 @@ from .messages import as_text, message
 from .sources import position_of
 from .structures import CaseInsensitiveDict
 from .wire import NO_RETRIES, Client, Dialling, Proxy, RawResponse, Retry, Route, Timeouts, TLSSettings, WireError
+from .wire.timeouts import NO_TIMEOUTS, Running
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -233,7 +234,10 @@ class HTTPConnectionPool:
             if route.proxy is not None and tls is None:  # SOCKS has none
                 for name, value in route.proxy.fields:
                     request.fields[name] = value
-            raw = self._manager.client.send(route, request, timeouts_of(timeout), retry_of(retries))
+            timeouts = timeouts_of(timeout)
+            if pool_timeout is not None:
+                timeouts = Timeouts(*timeouts, timeouts.total, _seconds(pool_timeout))
+            raw = self._manager.client.send(route, request, timeouts, retry_of(retries))
         except WireError as error:
             raise translate(error) from error
         raw.decode_content = decode_content
@@ -391,18 +395,18 @@ _KINDS: dict[str, type] = {
 # What `ssl_version` fixes: ssl.PROTOCOL_TLSv1, _TLSv1_1 and _TLSv1_2, as numbers of ssl.TLSVersion. The others fix nothing.
 TLS_VERSIONS: dict[Any, int] = {3: 0x301, 4: 0x302, 5: 0x303}
 
-_NO_TIMEOUTS = Timeouts()
-
 
 def timeouts_of(timeout: Any) -> Timeouts:
-    """What `timeout=` means: nothing, one number for both, or (connect, read).
+    """What `timeout=` means: nothing, one number for both, (connect, read), or `Timeouts`.
 
     >>> timeouts_of((3.05, None))
-    Timeouts(connect=3.05, read=None)
+    Timeouts(connect=3.05, read=None, total=None, pool=None)
     """
     if timeout is None:
-        return _NO_TIMEOUTS
-    if type(timeout) is tuple or isinstance(timeout, (tuple, list)):
+        return NO_TIMEOUTS
+    if isinstance(timeout, Timeouts):
+        return timeout if type(timeout) is Running else Timeouts(*map(_seconds, timeout._values()))
+    if isinstance(timeout, (tuple, list)):
         if len(timeout) != 2:
             raise InvalidArgument(f"Invalid timeout {timeout!r}. Pass a (connect, read) timeout tuple, or a single float")
         return Timeouts(_seconds(timeout[0]), _seconds(timeout[1]))
@@ -410,6 +414,11 @@ def timeouts_of(timeout: Any) -> Timeouts:
         return _of_object(timeout)
     seconds = _seconds(timeout)
     return Timeouts(seconds, seconds)
+
+
+def begun(timeout: Any) -> Any:
+    """The `timeout=` of a call that begins now: if it has a total, that counts from here on, wherever it is handed to."""
+    return timeouts_of(timeout).begun() if isinstance(timeout, Timeouts) else timeout
 
 
 def _of_object(timeout: Any) -> Timeouts:

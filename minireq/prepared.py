@@ -139,6 +139,9 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
     # Made by a redirect, and not the last of them if it is answered by another: then nobody waits for that body.
     _is_hop = False
 
+    # What the session that sends it says.
+    _session_retries: Any = None
+
     def __init__(self) -> None:
         self.method: str | None = None
         self.url: str | None = None
@@ -187,6 +190,8 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
         copied.body = self.body
         copied.hooks = self.hooks
         copied._body_position = self._body_position
+        if self._session_retries is not None:
+            copied._session_retries = self._session_retries
         return copied
 
     def prepare_method(self, method: str | None) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 from . import bodies, urls
 from .environment import resolve_proxies, select_proxy
 from .exceptions import InvalidArgument, InvalidSchema, InvalidURL, MissingSchema, RequestException, TooManyRedirects
+from .pools import begun
 from .responses import Response
 from .status_codes import codes
 from .wire import RawResponse
@@ -129,6 +130,7 @@ class SessionRedirectMixin:
 
         Raises `TooManyRedirects`; an error of an unusable Location carries the response that had it.
         """
+        timeout = begun(timeout)
         history: list[Response] = []
         while (target := self._target(resp, history)) is not None:
             resp.history = list(history)
@@ -151,6 +153,9 @@ class SessionRedirectMixin:
                 )  # fmt: skip
             except (InvalidURL, InvalidSchema, MissingSchema) as error:
                 raise _blame(error, resp, history) from error.__cause__
+            except RequestException as error:
+                error._attempts = (*resp.attempts, *error._attempts)
+                raise
             yield resp
 
     def _target(self, resp: Response, history: list[Response]) -> str | None:

@@ -10,7 +10,7 @@ from .exceptions import ContentConsumedError, HTTPError, InvalidArgument, Stream
 from .headers import parse_header_links
 from .status_codes import codes
 from .structures import CaseInsensitiveDict, OnTouch, set_attributes
-from .wire import RawResponse, WireError
+from .wire import Attempt, RawResponse, WireError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Response:
     _next: PreparedRequest | None = None
     _seconds = 0.0
     _failure: BaseException | None = None
+    _attempts: tuple[Attempt, ...] = ()  # where a policy was followed; else there was one
 
     def __init__(self) -> None:
         self.status_code: int = None  # type: ignore[assignment]
@@ -93,7 +94,10 @@ class Response:
     def __getstate__(self) -> dict[str, Any]:
         if not self._content_consumed:
             self.content  # noqa: B018 - a response that travels takes its body along
-        return {name: getattr(self, name, None) for name in self.__attrs__}
+        state = {name: getattr(self, name, None) for name in self.__attrs__}
+        if self._attempts:
+            state["_attempts"] = self._attempts
+        return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         set_attributes(self, state)
@@ -136,6 +140,21 @@ class Response:
         """The request that a redirect leads to, when redirects are not followed."""
         return self._next
 
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """Each try that led here: method, URL, status or error, and the seconds waited before it; redirects included.
+
+        >>> import minireq
+        >>> [attempt.status for attempt in minireq.get("https://example.org/redirect/1").attempts]
+        [302, 200]
+        """
+        history = self.__dict__.get("history") or ()
+        return tuple(attempt for each in (*history, self) for attempt in each._own_attempts())
+
+    def _own_attempts(self) -> tuple[Attempt, ...]:
+        asked = self.request
+        return self._attempts or (() if asked is None else (Attempt(asked.method or "", asked.url or "", self.status_code),))
+
     # The body.
 
     @property
@@ -158,8 +177,9 @@ class Response:
             try:
                 return raw.read(None, True)
             except WireError as error:
-                self._failure = translate(error, in_body=True)
-                raise self._failure from error
+                self._failure = failure = translate(error, in_body=True)
+                failure._attempts = self.attempts
+                raise failure from error
         return b"".join(self.iter_content(CONTENT_CHUNK_SIZE))
 
     if TYPE_CHECKING:
@@ -206,6 +226,7 @@ class Response:
             if known is None:
                 raise
             self._failure = known
+            known._attempts = self.attempts
             raise known from error
         self._content_consumed = True
 

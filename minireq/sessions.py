@@ -17,6 +17,7 @@ from .environment import get_netrc_auth
 from .exceptions import InvalidArgument, InvalidHeader, InvalidProxyURL, InvalidSchema, RequestException
 from .headers import default_headers
 from .hooks import default_hooks, dispatch_hook
+from .pools import begun
 from .prepared import PreparedRequest, Request, jar_of
 from .redirects import SessionRedirectMixin
 from .responses import REDIRECT_STATI, Response, _without_user
@@ -87,10 +88,18 @@ class Session(SessionRedirectMixin):
 
     cookies: RequestsCookieJar = JarOnTouch()  # type: ignore[assignment]
 
+    # How long a call may take that does not say it itself, and how its requests are tried again if not as their adapter says.
+    timeout: _t.TimeoutType = None
+    retries: int | _t.RetryType | None = None
+
     # Whether an Authorization header, of the call or of the session, keeps netrc from being asked. requests asks all the same.
     header_beats_netrc = False
 
-    def __init__(self) -> None:
+    def __init__(self, *, timeout: _t.TimeoutType = None, retries: int | _t.RetryType | None = None) -> None:
+        if timeout is not None:
+            self.timeout = timeout
+        if retries is not None:
+            self.retries = retries
         # Any: programs put dictionaries of their own here.
         self.headers: CaseInsensitiveDict[str | Any] | Any = default_headers()
         self.auth: _t.AuthType = None
@@ -114,8 +123,10 @@ class Session(SessionRedirectMixin):
 
     def __getstate__(self) -> dict[str, Any]:
         state = {name: getattr(self, name, None) for name in self.__attrs__}
-        if self.header_beats_netrc:
-            state["header_beats_netrc"] = True
+        for name, default in (("header_beats_netrc", False), ("timeout", None), ("retries", None)):
+            value = getattr(self, name)
+            if value is not default:
+                state[name] = value
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -142,9 +153,9 @@ class Session(SessionRedirectMixin):
     ) -> Response:
         """Send a request and return its response.
 
-        `params` goes into the URL; `data`, `json` or `files` make the body; `timeout` is in seconds, one number or (connect, read);
-        `verify` is True, False or the path of certificate authorities, `cert` the path of a client certificate or (cert, key);
-        with `stream` the body is not read yet. Raises `RequestException`s.
+        `params` goes into the URL; `data`, `json` or `files` make the body; `timeout` is in seconds, one number, (connect, read) or
+        `Timeouts`; `verify` is True, False or the path of certificate authorities, `cert` the path of a client certificate or
+        (cert, key); with `stream` the body is not read yet. Raises `RequestException`s.
 
         Without a timeout it waits for ever, so set one. For connecting, a little more than a multiple of 3 does well, since TCP
         tries again after 3 seconds.
@@ -240,6 +251,13 @@ class Session(SessionRedirectMixin):
         kwargs.setdefault("stream", self.stream)
         kwargs.setdefault("verify", self.verify)
         kwargs.setdefault("cert", self.cert)
+        timeout = kwargs.get("timeout")
+        if timeout is None:
+            timeout = self.timeout
+        if timeout is not None:
+            kwargs["timeout"] = begun(timeout)
+        if getattr(request, "_session_retries", None) is not self.retries:
+            request._session_retries = self.retries
         proxies = kwargs.get("proxies")
         if not proxies and type(proxies) is not environment.MergedProxies:  # an empty mapping says nothing
             kwargs["proxies"] = environment.resolve_proxies(request, self.proxies, self.trust_env)

@@ -112,9 +112,9 @@ TIMED_OUT = ("it took too long", "phase", 1.5)
         (wire.LocalProtocolError("x", "body"), "InvalidArgument"),
         (wire.LocalProtocolError("x", "something else"), "RequestException"),
         (wire.ConnectTimedOut(*TIMED_OUT), "ConnectTimeout"),
-        (wire.PoolTimedOut(*TIMED_OUT), "ConnectionError"),
+        (wire.PoolTimedOut(*TIMED_OUT), "ConnectTimeout"),
         (wire.ReadTimedOut(*TIMED_OUT), "ReadTimeout"),
-        (wire.TimedOut(*TIMED_OUT), "ReadTimeout"),
+        (wire.TimedOut(*TIMED_OUT), "Timeout"),
         (wire.TLSError("x"), "SSLError"),
         (wire.ProxyFailed("x"), "ProxyError"),
         (wire.InvalidFraming("x"), "InvalidHeader"),
@@ -215,9 +215,10 @@ def exhausted(reason):
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
 def test_a_foreign_error_before_the_body_becomes_its_public_one(error, public):
-    translated = translate_foreign(error, "the request")
+    request = minireq.PreparedRequest()
+    translated = translate_foreign(error, request)
     assert type(translated) is getattr(exceptions, public)
-    assert translated.request == "the request"
+    assert translated.request is request
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ STOREYS = """
     exceptions _json compat hooks status_codes structures _internal_utils _types __version__
     wire
     wire.client
+    wire.attempts
     wire.pool wire.canned
     wire.response
     wire.connect wire.connection

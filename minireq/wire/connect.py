@@ -50,10 +50,11 @@ def _dial_proxy(proxy: Proxy, deadline: Deadline, dialling: Dialling) -> Stream:
 
 def _ask_socks(stream: Stream, route: Route, proxy: Proxy, deadline: Deadline) -> None:
     """Let a SOCKS proxy connect us; without an "a" or an "h" in its name we look up the server ourselves."""
+    deadline.phase = "proxy"
     try:
         if proxy.scheme.startswith("socks5"):
             stream.converse(socks5_greeting(proxy.user, proxy.password), deadline.remaining)
-        address = _look_up_for(proxy, route)
+        address = _look_up_for(proxy, route, deadline)
         if proxy.scheme.startswith("socks5"):
             stream.converse(socks5(route.host, address, route.port), deadline.remaining)
         else:
@@ -64,12 +65,13 @@ def _ask_socks(stream: Stream, route: Route, proxy: Proxy, deadline: Deadline) -
         raise errors.ProxyFailed(f"the proxy {proxy!r} did not connect to {route.authority}: {error}") from error
 
 
-def _look_up_for(proxy: Proxy, route: Route) -> bytes | None:
+def _look_up_for(proxy: Proxy, route: Route, deadline: Deadline) -> bytes | None:
     """The server's address in bytes, None for a name that the proxy looks up; SOCKS 4 gets an IPv4 address where there is one."""
     literal = literal_address(route.host)
     if literal is not None or proxy.scheme in ("socks4a", "socks5h"):
         return literal
-    known = [literal_address(address[4][0]) for address in look_up(route.host, route.port)]
+    known = [literal_address(address[4][0]) for address in look_up(route.host, route.port, deadline)]
+    deadline.phase = "proxy"
     addresses = [address for address in known if address is not None]
     if proxy.scheme == "socks4":
         addresses.sort(key=len)
@@ -79,6 +81,7 @@ def _look_up_for(proxy: Proxy, route: Route) -> bytes | None:
 
 
 def _open_tunnel(stream: Stream, route: Route, proxy: Proxy, deadline: Deadline, limits: Limits) -> None:
+    deadline.phase = "proxy"
     try:
         stream.converse(open_tunnel(route.authority, Fields(proxy.fields), limits), deadline.remaining)
     except errors.ReadTimedOut as error:

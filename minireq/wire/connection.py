@@ -13,7 +13,7 @@ from .limits import DEFAULT_LIMITS, Limits
 from .network.stream import RECEIVE
 from .network.tls import TLSStream
 from .protocol.exchange import BODY, DONE, Exchange
-from .timeouts import HEAD_PATIENCE
+from .timeouts import HEAD_PATIENCE, Patience
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .protocol.head import ResponseHead
     from .request import Request
     from .route import Route
+    from .timeouts import Wait
 
 # A body up to this size goes out in one system call with its head; if it comes in pieces, it is collected first, so that one that
 # is not as long as it was said to be is found before anything is sent.
@@ -44,7 +45,7 @@ class Connection:
 
     # Sending.
 
-    def send(self, request: Request, timeout: float | None) -> None:
+    def send(self, request: Request, timeout: Wait) -> None:
         """Send a request; `timeout` is for each wait.
 
         Returns early when the server answers before it has everything. A failure to send is no error yet when the server has
@@ -65,7 +66,7 @@ class Connection:
         else:
             self._send_watching(head, pieces, timeout)
 
-    def _send_whole(self, data: bytes, timeout: float | None) -> None:
+    def _send_whole(self, data: bytes, timeout: Wait) -> None:
         """Send a small request at once."""
         try:
             self.stream.send(data, timeout)
@@ -77,7 +78,7 @@ class Connection:
             if self.exchange.head is None:
                 raise
 
-    def _send_watching(self, head: bytes, body: Iterable[bytes], timeout: float | None) -> None:
+    def _send_watching(self, head: bytes, body: Iterable[bytes], timeout: Wait) -> None:
         """Send head and body piece by piece, with an eye on what the server says meanwhile."""
         exchange = self.exchange
         try:
@@ -92,7 +93,7 @@ class Connection:
             if exchange.head is None:
                 raise
 
-    def _send_piece(self, data: bytes, timeout: float | None) -> bool:
+    def _send_piece(self, data: bytes, timeout: Wait) -> bool:
         """Send all of it; False when the final head of an error came meanwhile, and no more of the body is wanted."""
         stream = self.stream
         rest = memoryview(data)
@@ -140,28 +141,22 @@ class Connection:
 
     # Receiving.
 
-    def read_head(self, timeout: float | None) -> ResponseHead:
+    def read_head(self, timeout: Wait) -> ResponseHead:
         """The head of the response; `timeout` is for each wait, and ten times that for the whole of it."""
         exchange, stream = self.exchange, self.stream
         head = exchange.head  # it came while the request was being sent
-        patience: float | None = None
+        began = 0.0
         while head is None:
             exchange.feed(stream.receive(timeout))
             head = exchange.next_head()
-            if head is None and timeout is not None:
-                now = time.monotonic()
-                patience = patience or now + HEAD_PATIENCE * timeout
-                if now > patience:
-                    raise errors.ReadTimedOut(
-                        f"Read timed out: the head of the response did not end within {HEAD_PATIENCE * timeout:g} seconds",
-                        "head",
-                        timeout,
-                    )
+            if head is None:
+                began = began or time.monotonic()
+                _check_patience(timeout, began)
         if self.cycles == 1 and isinstance(stream, TLSStream):
             stream.keep_session()
         return head
 
-    def read_body(self, most: int, timeout: float | None) -> bytes:
+    def read_body(self, most: int, timeout: Wait) -> bytes:
         """Up to `most` bytes of the body, as soon as there are any; b"" at its end."""
         exchange = self.exchange
         while (data := exchange.next_data(most)) is None:
@@ -176,7 +171,7 @@ class Connection:
                 exchange.feed(self.stream.receive(timeout))
         return data
 
-    def read_body_into(self, view: memoryview, timeout: float | None) -> int:
+    def read_body_into(self, view: memoryview, timeout: Wait) -> int:
         """The same, into the caller's memory; how many bytes that was, 0 at the end."""
         exchange = self.exchange
         plain = exchange.passthrough()
@@ -205,3 +200,18 @@ class Connection:
         """Close it for good."""
         self.exchange.abort()
         self.stream.close()
+
+
+def _check_patience(timeout: Wait, began: float) -> None:
+    """Whether a head, whose first bytes came then, still has time."""
+    each = timeout.each if isinstance(timeout, Patience) else timeout
+    if each is None:
+        return
+    elapsed = time.monotonic() - began
+    if elapsed > HEAD_PATIENCE * each:
+        raise errors.ReadTimedOut(
+            f"Read timed out: the head of the response did not end within {HEAD_PATIENCE * each:g} seconds (read timeout={each:g})",
+            "head",
+            each,
+            elapsed,
+        )

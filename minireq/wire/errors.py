@@ -11,7 +11,7 @@
      ├─ DecodingError           the content coding of a body is damaged
      ├─ ConnectFailed           no connection could be made
      │   └─ NameLookupFailed    because the host's name has no address
-     ├─ TimedOut                something took too long (`.phase`, `.seconds`)
+     ├─ TimedOut                something took too long (`.phase`, `.seconds`, `.elapsed`)
      │   ├─ ConnectTimedOut     to be connected
      │   ├─ PoolTimedOut        to be given a connection
      │   └─ ReadTimedOut        to be answered
@@ -25,9 +25,21 @@ one table there translates.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class WireError(Exception):
     """Something went wrong between the request and the last byte of the response."""
+
+    unsent = False  # whether not a byte of the request had left
+    tries: tuple[Any, ...] = ()  # those that a policy has made, up to this error
+
+    @property
+    def reason(self) -> WireError:
+        """Itself: urllib3 wraps what ended the retries, and programs look for it by this name."""
+        return self
 
 
 class LocalProtocolError(WireError):
@@ -74,6 +86,8 @@ class DecodingError(WireError):
 class ConnectFailed(WireError):
     """No connection could be made; the cause and the addresses that were tried are in the message."""
 
+    unsent = True
+
 
 class NameLookupFailed(ConnectFailed):
     """The host's name has no address."""
@@ -84,20 +98,33 @@ class ConnectionLost(ProtocolError):
 
 
 class TimedOut(WireError):
-    """Something took longer than it was given: `phase` names it, `seconds` is what it was given."""
+    """Something took longer than it was given.
 
-    def __init__(self, message: str, phase: str = "", seconds: float | None = None) -> None:
+    `phase` is what the time ran out in: lookup, connect, proxy, tls, send, head, body, pool or backoff. `seconds` is what was
+    given, `elapsed` what had passed of it.
+    """
+
+    def __init__(self, message: str, phase: str = "", seconds: float | None = None, elapsed: float | None = None) -> None:
         super().__init__(message)
         self.phase = phase
         self.seconds = seconds
+        self.elapsed = elapsed
+
+    def __str__(self) -> str:
+        message = super().__str__()
+        return message if self.elapsed is None else f"{message} in phase {self.phase}, after {self.elapsed:.3f} s"
 
 
 class ConnectTimedOut(TimedOut):
     """No connection was made in time."""
 
+    unsent = True
+
 
 class PoolTimedOut(TimedOut):
     """No connection of the pool became free in time."""
+
+    unsent = True
 
 
 class ReadTimedOut(TimedOut):
@@ -110,6 +137,8 @@ class TLSError(WireError):
 
 class ProxyFailed(WireError):
     """The proxy did not connect us: it refused, or did not speak its protocol."""
+
+    unsent = True
 
 
 class RetriesExhausted(WireError):

@@ -10,23 +10,21 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections import deque
 from weakref import WeakSet
 
-from . import errors
 from .connect import connect
 from .connection import Connection
 from .limits import DEFAULT_LIMITS, Limits
 from .network.dial import ANYHOW, Dialling
 from .protocol.exchange import DONE
-from .timeouts import Deadline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .route import Route
+    from .timeouts import Deadline, Timeouts
 
 
 _LOOK_AGAIN = 1.0  # seconds
@@ -78,10 +76,10 @@ class Pool:
             for connection in stack:
                 connection.close()
 
-    def checkout(self, route: Route, connect_timeout: float | None, pool_timeout: float | None = None) -> Connection:
+    def checkout(self, route: Route, timeouts: Timeouts) -> Connection:
         """An idle connection that is alive, or a new one; `close` or `give_back` must follow."""
         if self._block:
-            self._wait_for_turn(route, pool_timeout)
+            self._wait_for_turn(route, timeouts.deadline_of("pool"))
         connection = None
         try:
             while (connection := self._take(route)) is not None:
@@ -89,23 +87,24 @@ class Pool:
                 if not connection.stream.has_news():
                     return connection
                 connection.close()
-            return self._open(route, connect_timeout)
+            return self._open(route, timeouts)
         except BaseException:
             if connection is not None:
                 connection.close()
             self._returned(route)
             raise
 
-    def fresh(self, route: Route, connect_timeout: float | None) -> Connection:
+    def fresh(self, route: Route, timeouts: Timeouts) -> Connection:
         """A new connection in place of one that `checkout` gave and that turned out dead."""
         try:
-            return self._open(route, connect_timeout)
+            return self._open(route, timeouts)
         except BaseException:
             self._returned(route)
             raise
 
-    def _open(self, route: Route, connect_timeout: float | None) -> Connection:
-        return Connection(connect(route, Deadline(connect_timeout), self._limits, self._dialling), route, self._limits)
+    def _open(self, route: Route, timeouts: Timeouts) -> Connection:
+        stream = connect(route, timeouts.deadline_of("connect"), self._limits, self._dialling)
+        return Connection(stream, route, self._limits)
 
     def _take(self, route: Route) -> Connection | None:
         with self._lock:
@@ -169,17 +168,10 @@ class Pool:
 
     # Blocking pools.
 
-    def _wait_for_turn(self, route: Route, timeout: float | None) -> None:
-        deadline = None if timeout is None else time.monotonic() + timeout
+    def _wait_for_turn(self, route: Route, deadline: Deadline) -> None:
         with self._freed:
             while self._count(route) >= self._per_route:
-                left = None if deadline is None else deadline - time.monotonic()
-                if left is not None and left <= 0:
-                    raise errors.PoolTimedOut(
-                        f"no connection to {route} became free in {timeout:g} seconds: all {self._per_route} are in use",
-                        "pool",
-                        timeout,
-                    )
+                left = deadline.remaining(f"waiting for a free connection to {route}: all {self._per_route} are in use")
                 self._freed.wait(_LOOK_AGAIN if left is None else min(left, _LOOK_AGAIN))
             self._lent[route] = self._lent.get(route, 0) + 1
 

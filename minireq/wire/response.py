@@ -15,7 +15,8 @@ from .limits import DEFAULT_LIMITS, Limits
 from .protocol.coding import Decoder, decoder_for
 from .protocol.exchange import DONE
 from .protocol.fields import Fields
-from .retry import NO_RETRIES, Retry
+from .retry import NO_RETRIES, Attempt, Retry
+from .timeouts import Patience
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from .connection import Connection
     from .protocol.head import ResponseHead
+    from .timeouts import Deadline, Wait
 
     _Result = TypeVar("_Result")
 
@@ -64,7 +66,7 @@ class RawResponse(io.IOBase):
         head: ResponseHead,
         connection: Connection,
         pool: _Pool,
-        timeout: float | None = None,
+        timeout: Wait = None,
         limits: Limits = DEFAULT_LIMITS,
         target: str | None = None,
     ) -> None:
@@ -75,6 +77,7 @@ class RawResponse(io.IOBase):
         self._connection: Connection | None = connection
         self._pool = pool
         self._timeout = timeout
+        self._deadline: Deadline | None = timeout.deadline if isinstance(timeout, Patience) else None
         self._limits = limits
         self._request_url = target
         exchange = connection.exchange
@@ -158,6 +161,8 @@ class RawResponse(io.IOBase):
 
     def _next(self, most: int) -> bytes:
         """Up to `most` bytes as soon as there are any, b"" at the end."""
+        if self._deadline is not None:
+            self._look_at_clock(self._deadline)
         if self._decoder is not None:
             return self._next_decoded(most, self._decoder)
         return self._receive(most)
@@ -179,8 +184,8 @@ class RawResponse(io.IOBase):
             return b""
         try:
             data = connection.read_body(most, self._timeout)
-        except BaseException:
-            self._discard()
+        except BaseException as error:
+            self._lose(error)
             raise
         self._position += len(data)
         if connection.exchange.state is DONE:
@@ -190,15 +195,28 @@ class RawResponse(io.IOBase):
     def _receive_into(self, view: memoryview) -> int:
         connection = self._connection
         assert connection is not None
+        if self._deadline is not None:
+            self._look_at_clock(self._deadline)
         try:
             size = connection.read_body_into(view, self._timeout)
-        except BaseException:
-            self._discard()
+        except BaseException as error:
+            self._lose(error)
             raise
         self._position += size
         if connection.exchange.state is DONE:
             self._finish()
         return size
+
+    def _look_at_clock(self, deadline: Deadline) -> None:
+        """The call's time runs on while nobody reads: what of the body is here by then is not given out afterwards."""
+        if self._connection is not None or self._decoder is not None:
+            self._guarded(deadline.remaining, "reading the body", "body")
+
+    def _lose(self, error: BaseException) -> None:
+        """The connection failed us here, which is a thing that it cannot know."""
+        if isinstance(error, errors.TimedOut):
+            error.phase = "body"
+        self._discard()
 
     def _guarded(self, function: Callable[..., _Result], *arguments: Any) -> _Result:
         """Call what may find the content damaged; then the rest of it is of no use to anyone."""
@@ -245,6 +263,9 @@ class RawResponse(io.IOBase):
 
         Else None, and all of it is dropped.
         """
+        each = self._timeout.each if isinstance(self._timeout, Patience) else self._timeout
+        if self._deadline is not None:
+            seconds = min(seconds, self._deadline.left())
         ends = time.monotonic() + seconds
         parts: list[bytes] = []
         try:
@@ -253,7 +274,7 @@ class RawResponse(io.IOBase):
                 left = ends - time.monotonic()
                 if most < 0 or left <= 0:
                     break
-                self._timeout = left if self._timeout is None else min(self._timeout, left)
+                self._timeout = left if each is None else min(each, left)
                 part = self._next(most + 1)
                 if not part:
                     return b"".join(parts)
@@ -352,6 +373,7 @@ class RawResponse(io.IOBase):
     # What urllib3's response has, and programs read.
 
     retries: Retry = NO_RETRIES  # the policy that is left; its `history` says what the rest was used for
+    attempts: tuple[Attempt, ...] = ()  # the tries that a policy had made, this one included
 
     @property
     def data(self) -> bytes:

@@ -182,7 +182,7 @@ def test_a_head_that_cannot_be_sent_is_refused_before_anything_is_sent(wire_serv
 
 def test_a_server_that_takes_nothing_and_says_nothing_is_waited_for_no_longer_than_the_timeout(wire_server, connection_to, enough):
     connection = connection_to(wire_server(wait_for(enough)))
-    with pytest.raises(errors.ReadTimedOut, match=r"the server takes nothing of the request \(read timeout=0\.05\)"):
+    with pytest.raises(errors.ReadTimedOut, match=r"sending the request: the server takes nothing of it \(read timeout=0\.05\)"):
         connection.send(post(MUCH), 0.05)
 
 

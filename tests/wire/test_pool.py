@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from minireq.wire import Route, errors, pool as pools
+from minireq.wire import Route, Timeouts, errors, pool as pools
 from minireq.wire.connection import Connection
 from minireq.wire.network.stream import Stream
 from minireq.wire.pool import Pool
@@ -61,7 +61,7 @@ def use(connection):
 
 def used(pool, route):
     """A connection of the pool on which a request has just been answered."""
-    connection = pool.checkout(route, 5)
+    connection = pool.checkout(route, Timeouts(5))
     use(connection)
     return connection
 
@@ -89,7 +89,7 @@ def test_the_one_that_was_used_last_comes_first(pool_of, answering):
     a, b, c = (used(pool, route) for _ in range(3))
     for connection in (b, c, a):
         pool.give_back(connection)
-    assert [pool.checkout(route, 5) for _ in range(3)] == [a, c, b]
+    assert [pool.checkout(route, Timeouts(5)) for _ in range(3)] == [a, c, b]
     for connection in (a, b, c):
         pool.discard(connection)
 
@@ -100,8 +100,8 @@ def test_each_route_has_its_own(pool_of, wire_server):
     one, other = (used(pool, route_to(server)) for server in servers)
     pool.give_back(one)
     pool.give_back(other)
-    assert pool.checkout(route_to(servers[0]), 5) is one
-    assert pool.checkout(route_to(servers[1]), 5) is other
+    assert pool.checkout(route_to(servers[0]), Timeouts(5)) is one
+    assert pool.checkout(route_to(servers[1]), Timeouts(5)) is other
     pool.discard(one)
     pool.discard(other)
 
@@ -173,8 +173,8 @@ def test_a_connection_that_will_not_live_is_closed_when_it_is_given_back(pool_of
 
 def test_a_connection_whose_answer_was_not_read_to_the_end_is_closed_when_it_is_given_back(pool_of, answering):
     pool, route = pool_of(), route_to(answering)
-    unused = pool.checkout(route, 5)
-    half = pool.checkout(route, 5)
+    unused = pool.checkout(route, Timeouts(5))
+    half = pool.checkout(route, Timeouts(5))
     half.send(get(), 5)
     half.read_head(5)
     for connection in (unused, half):
@@ -234,7 +234,7 @@ def wait_for_news(connection):
 def test_tickets_that_come_late_do_not_cost_a_connection(pool_of, wire_server, ca):
     server = wire_server([OK, OK], tls=ca.server_context())
     pool, route = pool_of(), route_to(server, ca.file)
-    first = pool.checkout(route, 5)
+    first = pool.checkout(route, Timeouts(5))
     wait_for_news(first)  # the tickets, which nothing has read yet
     use(first)
     pool.give_back(first)
@@ -252,7 +252,7 @@ def test_all_that_died_are_closed_until_one_lives(pool_of, wire_server):
     told.set()
     for connection in dying:
         wait_for_news(connection)
-    assert pool.checkout(route, 5) is lives
+    assert pool.checkout(route, Timeouts(5)) is lives
     assert [is_open(connection) for connection in dying] == [False, False]
     pool.discard(lives)
 
@@ -284,7 +284,7 @@ def test_a_closed_pool_can_be_used_again(pool_of, answering):
     pool.close()
     connection = used(pool, route)
     pool.give_back(connection)
-    assert pool.checkout(route, 5) is connection
+    assert pool.checkout(route, Timeouts(5)) is connection
     pool.discard(connection)
 
 
@@ -309,27 +309,30 @@ def test_who_asks_for_one_more_waits_until_one_is_back(pool_of, answering, monke
 
 def test_who_waits_for_too_long_is_told_so(pool_of, answering):
     pool, route = pool_of(per_route=2, block=True), route_to(answering)
-    held = [pool.checkout(route, 5) for _ in range(2)]
-    expected = rf"no connection to <Route http://127\.0\.0\.1:{route.port}> became free in 0\.02 seconds: all 2 are in use"
+    held = [pool.checkout(route, Timeouts(5)) for _ in range(2)]
+    expected = (
+        rf"a free connection to <Route http://127\.0\.0\.1:{route.port}>: all 2 are in use \(pool timeout=0\.02\) in phase pool"
+    )
     with pytest.raises(errors.PoolTimedOut, match=expected) as caught:
-        pool.checkout(route, 5, pool_timeout=0.02)
+        pool.checkout(route, Timeouts(5, pool=0.02))
     assert (caught.value.phase, caught.value.seconds) == ("pool", 0.02)
     for connection in held:
         pool.discard(connection)
-    pool.discard(pool.checkout(route, 5, pool_timeout=0.02))
+    pool.discard(pool.checkout(route, Timeouts(5, pool=0.02)))
 
 
 def test_routes_do_not_wait_for_one_another(pool_of, answering, dns):
     dns["other.example"] = answering
     pool = pool_of(per_route=1, block=True)
-    one, other = pool.checkout(route_to(answering), 5), pool.checkout(route_to(answering, host="other.example"), 5, pool_timeout=0)
+    one = pool.checkout(route_to(answering), Timeouts(5))
+    other = pool.checkout(route_to(answering, host="other.example"), Timeouts(5, pool=0))
     pool.discard(one)
     pool.discard(other)
 
 
 def test_without_blocking_nobody_waits(pool_of, answering):
     pool, route = pool_of(per_route=1), route_to(answering)
-    for connection in [pool.checkout(route, 5) for _ in range(5)]:
+    for connection in [pool.checkout(route, Timeouts(5)) for _ in range(5)]:
         pool.discard(connection)
 
 
@@ -338,13 +341,13 @@ def test_a_connection_that_could_not_be_made_takes_nobodys_turn(pool_of, answeri
     pool = pool_of(per_route=1, block=True)
     for _ in range(3):
         with pytest.raises(errors.ConnectFailed):
-            pool.checkout(Route("http", "127.0.0.1", refused_port), 5, pool_timeout=1)
+            pool.checkout(Route("http", "127.0.0.1", refused_port), Timeouts(5, pool=1))
     route = route_to(answering)
     for _ in range(3):
-        connection = pool.checkout(route, 5, pool_timeout=1)
+        connection = pool.checkout(route, Timeouts(5, pool=1))
         connection.close()
         with pytest.raises(errors.ConnectTimedOut):
-            pool.fresh(route, 0)  # no time at all to be connected in
+            pool.fresh(route, Timeouts(0))  # no time at all to be connected in
 
 
 @pytest.mark.parametrize("step", ["minireq.wire.pool.connect", "minireq.wire.network.stream.Stream.has_news"])
@@ -360,9 +363,9 @@ def test_an_interrupt_takes_nobodys_turn_and_leaves_nothing_open(pool_of, answer
         for _ in range(3):
             with pytest.raises(KeyboardInterrupt):
                 patch.setattr("minireq.wire.pool.connect", interrupted)
-                pool.checkout(route, 5, pool_timeout=1)
+                pool.checkout(route, Timeouts(5, pool=1))
     assert pool.idle_count() == 0
-    pool.discard(pool.checkout(route, 5, pool_timeout=1))
+    pool.discard(pool.checkout(route, Timeouts(5, pool=1)))
 
 
 def test_threads_never_have_more_connections_than_are_allowed(pool_of, answering):
@@ -372,7 +375,7 @@ def test_threads_never_have_more_connections_than_are_allowed(pool_of, answering
     def work(number):
         try:
             for turn in range(20):
-                connection = pool.checkout(route, 5, pool_timeout=10)
+                connection = pool.checkout(route, Timeouts(5, pool=10))
                 in_use.append(connection)
                 most.append(len(in_use))
                 use(connection)
@@ -405,7 +408,7 @@ def test_each_of_many_threads_gets_the_answers_to_its_own_requests(pool_of, http
 
     def work(number):
         for turn in range(200):
-            connection = pool.checkout(route, 5)
+            connection = pool.checkout(route, Timeouts(5))
             connection.send(get(f"/text?text={number}.{turn}"), 5)
             connection.read_head(5)
             body = b""
@@ -470,8 +473,8 @@ def test_nothing_that_takes_time_is_done_under_the_lock(pool_of, wire_server, an
             for count in (2, 1):
                 for connection in [used(pool, route) for _ in range(count)]:
                     pool.give_back(connection)
-        pool.discard(pool.checkout(route, 5))
-        pool.forget(pool.checkout(route, 5))
+        pool.discard(pool.checkout(route, Timeouts(5)))
+        pool.forget(pool.checkout(route, Timeouts(5)))
         pool.close()
     assert {"connect", "close", "has_news"} <= set(calls)
 
@@ -496,7 +499,7 @@ def test_a_response_may_be_collected_under_the_lock(answering, block):
 
     def work():
         for _ in range(3):
-            connection = pool.checkout(route, 5, pool_timeout=2)
+            connection = pool.checkout(route, Timeouts(5, pool=2))
             connection.send(get(), 5)
             cycle = [RawResponse(connection.read_head(5), connection, pool)]
             cycle.append(cycle)
@@ -515,7 +518,7 @@ def test_a_response_may_be_collected_under_the_lock(answering, block):
         gc.unfreeze()
         gc.enable()
     assert done, "the pool waits for itself"
-    pool.discard(pool.checkout(plain, 5, pool_timeout=2))
+    pool.discard(pool.checkout(plain, Timeouts(5, pool=2)))
     pool.close()
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import ssl
     from typing import Any, NamedTuple
 
-    from ..timeouts import Deadline
+    from ..timeouts import Deadline, Wait
 
     class TLSSettings(NamedTuple):
         """The settings as a type checker sees them."""
@@ -181,6 +181,7 @@ def secure(stream: Stream, host: str, settings: TLSSettings, deadline: Deadline,
     if host.endswith("."):
         host = host[:-1]  # the root's dot is for resolvers: names in TLS go without (RFC 6066, section 3)
     context = context_for(settings)
+    deadline.phase = "tls"
     plain = stream.socket
     wrapped: ssl.SSLSocket | None = None
     try:
@@ -326,7 +327,7 @@ class TLSStream(Stream):
         except errors.WireError:
             return True
 
-    def wait(self, timeout: float | None) -> bool:
+    def wait(self, timeout: Wait) -> bool:
         """As above; what was received already but not taken yet counts."""
         return bool(self._socket.pending()) or super().wait(timeout)
 
