@@ -28,7 +28,7 @@ from .messages import message
 from .pools import HTTPConnectionPool, PoolManager, proxy_from_url, retry_of, timeouts_of
 from .responses import Response
 from .structures import CaseInsensitiveDict, set_attributes
-from .wire import Fields, Retry, WireError
+from .wire import Fields, RawResponse, Retry, WireError
 
 # isort: split
 # Names that programs import from here.
@@ -177,13 +177,15 @@ class HTTPAdapter(BaseAdapter):
         `timeout` is in seconds: one number, (connect, read), `Timeouts`, or None; `stream` is the session's business. Raises
         `ConnectionError`, `Timeout` and their subclasses, and `InvalidURL`, `InvalidHeader` and their like for what cannot be sent.
         """
+        said = getattr(request, "_session_retries", None)
+        retries = retry_of(self.max_retries if said is None else said)
         if _seams(type(self)) != _OWN_SEAMS or not _SEAM_NAMES.isdisjoint(self.__dict__):
-            return self._send_by_pool(request, stream, timeout, verify, cert, proxies)
-        timeouts, retries = timeouts_of(timeout), self._retries(request)
+            return self._send_by_pool(request, stream, timeout, verify, cert, proxies, retries)
+        timeouts = timeouts_of(timeout)
         proxy = self._proxy(request, proxies) if proxies else None
         manager = self.poolmanager if proxy is None else self.proxy_manager_for(proxy)
         if not isinstance(manager, PoolManager):
-            return self._send_by_pool(request, stream, timeout, verify, cert, proxies)
+            return self._send_by_pool(request, stream, timeout, verify, cert, proxies, retries)
         self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
         if not isinstance(request.headers, CaseInsensitiveDict):
             request.headers = _headers_of(request.headers)  # a program may put a plain dict there
@@ -193,18 +195,9 @@ class HTTPAdapter(BaseAdapter):
             raw = manager.client.send(route, self._message(request, route, host, proxies), timeouts, retries)
         except WireError as error:
             raise translate(error, request) from error
-        return self._built(request, raw)
-
-    def _retries(self, request: PreparedRequest) -> Retry:
-        """The policy for a request: its session's, else the adapter's."""
-        said = getattr(request, "_session_retries", None)
-        return retry_of(self.max_retries if said is None else said)
-
-    def _built(self, request: PreparedRequest, raw: Any) -> Response:
         response = self.build_response(request, raw)
-        attempts = getattr(raw, "attempts", ())
-        if attempts:
-            response._attempts = attempts_of(attempts, request)
+        if raw.attempts:
+            response._attempts = attempts_of(raw.attempts, request)
         return response
 
     def _proxy(self, request: PreparedRequest, proxies: dict[str, Any]) -> str | None:
@@ -368,7 +361,14 @@ class HTTPAdapter(BaseAdapter):
                     raise SSLError(f"Could not find the TLS {what} file, invalid path: {path}")
 
     def _send_by_pool(
-        self, request: PreparedRequest, stream: bool, timeout: Any, verify: Any, cert: Any, proxies: dict[str, Any] | None
+        self,
+        request: PreparedRequest,
+        stream: bool,
+        timeout: Any,
+        verify: Any,
+        cert: Any,
+        proxies: dict[str, Any] | None,
+        retries: Retry,
     ) -> Response:
         """The way that requests goes, step by step, asking a pool that may be anybody's."""
         try:
@@ -392,7 +392,7 @@ class HTTPAdapter(BaseAdapter):
                 assert_same_host=False,
                 preload_content=False,
                 decode_content=False,
-                retries=self._retries(request) if mine else _foreign_retries(pool, self._retries(request)),
+                retries=retries if mine else _foreign_retries(pool, retries),
                 timeout=timeouts_of(timeout) if mine else _foreign_timeout(pool, timeout),
                 chunked=not (request.body is None or "Content-Length" in request.headers),
             )
@@ -401,7 +401,10 @@ class HTTPAdapter(BaseAdapter):
             if known is None:
                 raise
             raise known from error
-        return self._built(request, raw)
+        response = self.build_response(request, raw)
+        if type(raw) is RawResponse and raw.attempts:
+            response._attempts = attempts_of(raw.attempts, request)
+        return response
 
 
 def _headers_of(headers: Any) -> CaseInsensitiveDict[str | Any]:

@@ -256,8 +256,7 @@ class Session(SessionRedirectMixin):
             timeout = self.timeout
         if timeout is not None:
             kwargs["timeout"] = begun(timeout)
-        if getattr(request, "_session_retries", None) is not self.retries:
-            request._session_retries = self.retries
+        request._session_retries = self.retries
         proxies = kwargs.get("proxies")
         if not proxies and type(proxies) is not environment.MergedProxies:  # an empty mapping says nothing
             kwargs["proxies"] = environment.resolve_proxies(request, self.proxies, self.trust_env)

@@ -77,7 +77,9 @@ class RawResponse(io.IOBase):
         self._connection: Connection | None = connection
         self._pool = pool
         self._timeout = timeout
-        self._deadline: Deadline | None = timeout.deadline if isinstance(timeout, Patience) else None
+        self._deadline: Deadline | None = None
+        if timeout is not None and isinstance(timeout, Patience):
+            self._deadline = timeout.deadline
         self._limits = limits
         self._request_url = target
         exchange = connection.exchange
