@@ -99,6 +99,8 @@ class Retry:
         retry_after_max: float = DEFAULT_RETRY_AFTER_MAX,
         budget: float | None = None,
     ) -> None:
+        if budget is not None and (isinstance(budget, bool) or not isinstance(budget, (int, float)) or not budget >= 0):
+            raise ValueError(f"the budget of a Retry is in seconds, or None; it is {budget!r:.60}")
         self.total = total
         self.connect = connect
         self.read = read
@@ -139,7 +141,10 @@ class Retry:
 
     def new(self, **changes: Any) -> Retry:
         """The same policy but for some settings."""
-        return type(self)(**{**{name: getattr(self, name) for name in _SETTINGS}, **changes})
+        settings = {name: getattr(self, name) for name in _SETTINGS}
+        if self.budget is None:
+            del settings["budget"]  # a class that was written for urllib3 need not know it
+        return type(self)(**{**settings, **changes})
 
     # Deciding.
 

@@ -187,6 +187,22 @@ def test_a_subclass_may_have_attributes_of_its_own():
     assert Counting(5).increment("GET", "/", error=LOST).number == 1
 
 
+@pytest.mark.parametrize("budget", [-1, "5", True, float("nan"), [5]])
+def test_a_budget_that_is_no_time_is_refused(budget):
+    with pytest.raises(ValueError, match="the budget of a Retry is in seconds, or None; it is "):
+        Retry(3, budget=budget)
+
+
+def test_a_class_that_was_written_for_urllib3_need_not_know_the_budget():
+    class Own(Retry):
+        def __init__(self, total=10, **settings):
+            assert "budget" not in settings
+            super().__init__(total, **settings)
+
+    assert Own(3).increment("GET", "/", error=LOST).total == 2
+    assert Retry(3, budget=5).increment("GET", "/", error=LOST).budget == 5
+
+
 def test_a_policy_travels():
     policy = Retry(3, budget=10, status_forcelist=[503])
     for travelled in (pickle.loads(pickle.dumps(policy)), copy.deepcopy(policy)):
