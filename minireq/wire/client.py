@@ -41,7 +41,7 @@ class Client:
         limits: Limits = DEFAULT_LIMITS,
         dialling: Dialling = ANYHOW,
     ) -> None:
-        self._pool = Pool(routes, per_route, block, limits, dialling)
+        self._pool = Pool(routes, per_route, block, dialling)
         self._limits = limits
 
     def send(self, route: Route, request: Request, timeouts: Timeouts = NO_TIMEOUTS, retry: Retry = NO_RETRIES) -> RawResponse:
@@ -72,17 +72,18 @@ class Client:
 
     def _attempt(self, route: Route, request: Request, timeouts: Timeouts) -> RawResponse:
         """One try, on a connection that lives."""
-        connection = self._pool.checkout(route, timeouts.connect)
+        limits = request.limits or self._limits
+        connection = self._pool.checkout(route, timeouts.connect, limits=limits)
         try:
-            head = _converse(connection, request, timeouts)
+            head = _converse(connection, request, timeouts, limits)
         except errors.ConnectionLost:
             if not may_repeat(connection, request):
                 self._pool.discard(connection)
                 raise
             connection.close()
-            connection = self._pool.fresh(route, timeouts.connect)
+            connection = self._pool.fresh(route, timeouts.connect, limits)
             try:
-                head = _converse(connection, request, timeouts)
+                head = _converse(connection, request, timeouts, limits)
             except BaseException:
                 self._pool.discard(connection)
                 raise
@@ -90,15 +91,15 @@ class Client:
             # Whatever it was, KeyboardInterrupt included: nobody can know where in a message this connection is.
             self._pool.discard(connection)
             raise
-        return RawResponse(head, connection, self._pool, timeouts.read, self._limits, request.target)
+        return RawResponse(head, connection, self._pool, timeouts.read, limits, request.target)
 
     def close(self) -> None:
         """Close every idle connection."""
         self._pool.close()
 
 
-def _converse(connection: Connection, request: Request, timeouts: Timeouts) -> ResponseHead:
-    connection.send(request, timeouts.read)
+def _converse(connection: Connection, request: Request, timeouts: Timeouts, limits: Limits) -> ResponseHead:
+    connection.send(request, timeouts.read, limits)
     return connection.read_head(timeouts.read)
 
 

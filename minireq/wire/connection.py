@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 # A body up to this size goes out in one system call with its head; if it comes in pieces, it is collected first, so that one that
 # is not as long as it was said to be is found before anything is sent.
 _JOINED = 16 * 1024
+# So much of an early answer is taken in while the request is still being sent; the rest waits with the server.
+_WAITING = 64 * 1024
 
 
 class Connection:
@@ -36,18 +38,18 @@ class Connection:
 
     __slots__ = ("_sent_before", "cycles", "exchange", "process", "route", "stream")
 
-    def __init__(self, stream: Stream, route: Route, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, stream: Stream, route: Route) -> None:
         self.stream = stream
         self.route = route
         self.process = os.getpid()  # a forked process has it too, and must leave it alone
         self.cycles = 0  # requests begun on it
-        self.exchange = Exchange(limits)
+        self.exchange = Exchange()
         self._sent_before = 0
 
     # Sending.
 
-    def send(self, request: Request, timeout: float | None) -> None:
-        """Send a request; `timeout` is for each wait.
+    def send(self, request: Request, timeout: float | None, limits: Limits = DEFAULT_LIMITS) -> None:
+        """Send a request; `timeout` is for each wait, the limits for its answer.
 
         Returns early when the server answers before it has everything. A failure to send is no error yet when the server has
         said why: then `read_head` finds the answer.
@@ -55,7 +57,7 @@ class Connection:
         exchange, stream, body = self.exchange, self.stream, request.body
         self.cycles += 1
         self._sent_before = stream.sent
-        head = exchange.start(request.method, request.target, request.fields, request.length)
+        head = exchange.start(request.method, request.target, request.fields, request.length, limits)
         if body is None:
             exchange.finish()
             self._send_whole(head, timeout)
@@ -99,6 +101,9 @@ class Connection:
         stream = self.stream
         rest = memoryview(data)
         while rest:
+            if self.exchange.waiting > _WAITING:
+                stream.send(rest, timeout)
+                return True
             if stream.wait(timeout):
                 heard = stream.receive_now()
                 if self._answered(heard):

@@ -54,13 +54,11 @@ class Pool:
         routes: int = 10,
         per_route: int = 10,
         block: bool = False,
-        limits: Limits = DEFAULT_LIMITS,
         dialling: Dialling = ANYHOW,
     ) -> None:
         self._routes = max(routes, 1)
         self._per_route = per_route
         self._block = block
-        self._limits = limits
         self._dialling = dialling
         self._idle: dict[Route, list[Connection]] = {}
         self._begin()
@@ -78,8 +76,17 @@ class Pool:
             for connection in stack:
                 connection.close()
 
-    def checkout(self, route: Route, connect_timeout: float | None, pool_timeout: float | None = None) -> Connection:
-        """An idle connection that is alive, or a new one; `close` or `give_back` must follow."""
+    def checkout(
+        self,
+        route: Route,
+        connect_timeout: float | None,
+        pool_timeout: float | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> Connection:
+        """An idle connection that is alive, or a new one; `close` or `give_back` must follow.
+
+        The limits are for what a proxy says before it connects us.
+        """
         if self._block:
             self._wait_for_turn(route, pool_timeout)
         connection = None
@@ -89,23 +96,23 @@ class Pool:
                 if not connection.stream.has_news():
                     return connection
                 connection.close()
-            return self._open(route, connect_timeout)
+            return self._open(route, connect_timeout, limits)
         except BaseException:
             if connection is not None:
                 connection.close()
             self._returned(route)
             raise
 
-    def fresh(self, route: Route, connect_timeout: float | None) -> Connection:
+    def fresh(self, route: Route, connect_timeout: float | None, limits: Limits = DEFAULT_LIMITS) -> Connection:
         """A new connection in place of one that `checkout` gave and that turned out dead."""
         try:
-            return self._open(route, connect_timeout)
+            return self._open(route, connect_timeout, limits)
         except BaseException:
             self._returned(route)
             raise
 
-    def _open(self, route: Route, connect_timeout: float | None) -> Connection:
-        return Connection(connect(route, Deadline(connect_timeout), self._limits, self._dialling), route, self._limits)
+    def _open(self, route: Route, connect_timeout: float | None, limits: Limits) -> Connection:
+        return Connection(connect(route, Deadline(connect_timeout), limits, self._dialling), route)
 
     def _take(self, route: Route) -> Connection | None:
         with self._lock:

@@ -11,7 +11,7 @@ import io
 import time
 
 from . import errors
-from .limits import DEFAULT_LIMITS, Limits
+from .limits import DEFAULT_LIMITS, UNSUSPECTED, Limits
 from .protocol.coding import Decoder, decoder_for
 from .protocol.exchange import DONE
 from .protocol.fields import Fields
@@ -52,6 +52,9 @@ class RawResponse(io.IOBase):
 
     auto_close = True
 
+    _decoded = 0  # how many bytes a decoder has given
+    _measure = "body"  # the limit that counts what is received
+
     def __init__(
         self,
         head: ResponseHead,
@@ -75,7 +78,10 @@ class RawResponse(io.IOBase):
         self._decoding = False
         self._position = 0
         exchange = connection.exchange
-        self._sized = exchange.left is not None
+        length = exchange.left
+        self._sized = length is not None
+        # How many bytes may be received; of a body that says that it is longer, none.
+        self._most = limits.body if length is None or length <= limits.body else -1
         self._closed = False
         self._informational = exchange.informational
         self._trailers: Fields | None = None
@@ -142,6 +148,14 @@ class RawResponse(io.IOBase):
             self._decoding = True
             if self._connection is not None and not self._position and "content-encoding" in self.headers.index:
                 self._decoder = self._guarded(decoder_for, self.headers.value("content-encoding"), self._limits)
+                if self._decoder is None and self._limits.decoded_body < self._limits.body:
+                    most = self._limits.decoded_body  # without a coding, what is received is that
+                    self._measure = "decoded_body"
+                    self._most = most if (self._connection.exchange.left or 0) <= most else -1
+        if self._most < 0:
+            error = self._too_long()
+            self._discard()
+            raise error
 
     def _fill(self, amt: int) -> bytes:
         """What `stream` yields: of a body of known length exactly `amt` bytes but for the last, else what has arrived."""
@@ -162,6 +176,7 @@ class RawResponse(io.IOBase):
         return self._receive(most)
 
     def _next_decoded(self, most: int, decoder: Decoder) -> bytes:
+        most = min(most, self._limits.decoded_body + 1 - self._decoded)
         while (data := self._guarded(decoder.next_data, most)) is None:
             arrived = self._receive(_BLOCK)
             if arrived:
@@ -170,7 +185,17 @@ class RawResponse(io.IOBase):
                 decoder.end()
         if not data:
             self._decoder = None
+        self._decoded += len(data)
+        self._guarded(self._check_decoded)
         return data
+
+    def _check_decoded(self) -> None:
+        limits, decoded = self._limits, self._decoded
+        if decoded > limits.decoded_body:
+            raise errors.LimitExceeded("decoded_body", limits.decoded_body, "the decoded body is too long")
+        if decoded > UNSUSPECTED and decoded > limits.decode_ratio * self._position:
+            what = f"the body is a bomb, it swells from {self._position} bytes to more than {decoded}"
+            raise errors.LimitExceeded("decode_ratio", limits.decode_ratio, what)
 
     def _receive(self, most: int) -> bytes:
         connection = self._connection
@@ -178,10 +203,12 @@ class RawResponse(io.IOBase):
             return b""
         try:
             data = connection.read_body(most, self._timeout)
+            self._position += len(data)
+            if self._position > self._most:
+                raise self._too_long()
         except BaseException:
             self._discard()
             raise
-        self._position += len(data)
         if connection.exchange.state is DONE:
             self._finish()
         return data
@@ -191,13 +218,20 @@ class RawResponse(io.IOBase):
         assert connection is not None
         try:
             size = connection.read_body_into(view, self._timeout)
+            self._position += size
+            if self._position > self._most:
+                raise self._too_long()
         except BaseException:
             self._discard()
             raise
-        self._position += size
         if connection.exchange.state is DONE:
             self._finish()
         return size
+
+    def _too_long(self) -> errors.LimitExceeded:
+        left = None if self._connection is None else self._connection.exchange.left
+        what = "the body is too long" if left is None else f"the body is too long: it has {self._position + left} bytes"
+        return errors.LimitExceeded(self._measure, getattr(self._limits, self._measure), what)
 
     def _guarded(self, function: Callable[..., _Result], *arguments: Any) -> _Result:
         """Call what may find the content damaged; then the rest of it is of no use to anyone."""

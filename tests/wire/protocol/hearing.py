@@ -17,8 +17,8 @@ ENDS = b""  # as the last piece: the other side has ended the connection
 
 def asked(method="GET", *fields, limits=DEFAULT_LIMITS):
     """An exchange whose request has been sent."""
-    exchange = Exchange(limits)
-    exchange.start(method, "/", Fields([("Host", "example.org"), *fields]))
+    exchange = Exchange()
+    exchange.start(method, "/", Fields([("Host", "example.org"), *fields]), limits=limits)
     exchange.finish()
     return exchange
 

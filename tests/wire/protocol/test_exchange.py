@@ -544,6 +544,31 @@ def test_a_head_without_end_is_stopped_when_it_is_too_long(piece):
     assert len(pieces.pieces) > 900
 
 
+def test_interim_heads_and_the_final_one_are_counted_together():
+    interim, final = b"HTTP/1.1 103 Early Hints\r\nA: b", b"HTTP/1.1 200 OK\r\nContent-Length: 0"
+    wire = (interim + b"\r\n\r\n") * 2 + final + b"\r\n\r\n"
+    size = 2 * len(interim) + len(final)
+    for pieces in every_way(wire):
+        assert hear(pieces, asked(limits=Limits(header_bytes=size))).status == 200
+    for pieces in every_way(wire):
+        with pytest.raises(LimitExceeded, match=f"together with {2 * len(interim)} bytes of interim ones") as caught:
+            hear(pieces, asked(limits=Limits(header_bytes=size - 1)))
+        assert (caught.value.limit, caught.value.allowed) == ("header_bytes", size - 1)
+
+
+def test_limits_are_those_of_the_request():
+    exchange = asked(limits=Limits(header_count=1))
+    wire = b"HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 0\r\n\r\n"
+    with pytest.raises(LimitExceeded):
+        hear([wire], exchange)
+    exchange = asked(limits=Limits(header_count=2))
+    assert hear([wire], exchange).status == 200
+    exchange.next_cycle()
+    exchange.start("GET", "/", Fields([("Host", "example.org")]))
+    exchange.finish()
+    assert hear([wire.replace(b"A: b\r\n", b"A: b\r\n" * 499)], exchange).status == 200
+
+
 def test_limits_reach_the_trailers():
     wire = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\nC: d\r\n\r\n"
     assert len(hear([wire], asked(limits=Limits(trailer_count=2))).trailers) == 2
