@@ -16,7 +16,7 @@ from .exceptions import InvalidArgument, InvalidProxyURL, InvalidURL, SSLError, 
 from .messages import as_text, message
 from .sources import position_of
 from .structures import CaseInsensitiveDict
-from .wire import NO_RETRIES, Client, Dialling, Proxy, RawResponse, Retry, Route, Timeouts, TLSSettings, WireError
+from .wire import NO_RETRIES, Client, Dialling, Limits, Proxy, RawResponse, Retry, Route, Timeouts, TLSSettings, WireError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -216,9 +216,14 @@ class HTTPConnectionPool:
         body_pos: Any = None,
         preload_content: bool = True,
         decode_content: bool = True,
+        *,
+        limits: Limits | None = None,
         **response_kw: Any,
     ) -> RawResponse:
-        """Send a request for a target on this server; the answer's body is unread. Redirects are not followed."""
+        """Send a request for a target on this server; the answer's body is unread. Redirects are not followed.
+
+        `limits` are the wire's.
+        """
         parts = urls.URL(self.scheme, None, self.host, self.port, None, None, None)
         tls = self._tls()
         given = CaseInsensitiveDict(self._manager.headers if headers is None else headers)._store
@@ -233,6 +238,7 @@ class HTTPConnectionPool:
             if route.proxy is not None and tls is None:  # SOCKS has none
                 for name, value in route.proxy.fields:
                     request.fields[name] = value
+            request.limits = limits
             raw = self._manager.client.send(route, request, timeouts_of(timeout), retry_of(retries))
         except WireError as error:
             raise translate(error) from error

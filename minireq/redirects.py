@@ -11,7 +11,8 @@ from urllib.parse import urljoin
 
 from . import bodies, urls
 from .environment import resolve_proxies, select_proxy
-from .exceptions import InvalidArgument, InvalidSchema, InvalidURL, MissingSchema, RequestException, TooManyRedirects
+from .exceptions import InvalidArgument, InvalidSchema, InvalidURL, MissingSchema, RedirectsExceeded, RequestException
+from .limits import limits_for
 from .responses import Response
 from .status_codes import codes
 from .wire import RawResponse
@@ -135,8 +136,7 @@ class SessionRedirectMixin:
             history.append(resp)
             if not yield_requests:
                 _drop_body(resp)
-            if _is_above(len(resp.history), self.max_redirects):
-                raise _blame(TooManyRedirects(f"Exceeded {self.max_redirects} redirects."), resp, history)
+            self._count(resp, history)
             try:
                 req = self._next_request(req, resp, target)
                 proxies = self.rebuild_proxies(req, proxies)
@@ -152,6 +152,17 @@ class SessionRedirectMixin:
             except (InvalidURL, InvalidSchema, MissingSchema) as error:
                 raise _blame(error, resp, history) from error.__cause__
             yield resp
+
+    def _count(self, resp: Response, history: list[Response]) -> None:
+        """Raise if no more redirects are followed: as limits say, else the session's `max_redirects`."""
+        limits = limits_for(resp.request, resp.connection)
+        most = None if limits is None else limits.redirects
+        if most is None:
+            most = self.max_redirects
+        if _is_above(len(resp.history), most):
+            error = RedirectsExceeded(f"Exceeded {most} redirects. (limit redirects={most}; Limits(redirects=...) sets another)")
+            error.limit, error.value = "redirects", most
+            raise _blame(error, resp, history)
 
     def _target(self, resp: Response, history: list[Response]) -> str | None:
         try:

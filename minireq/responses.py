@@ -8,9 +8,11 @@ from . import charsets
 from ._jar import JarOnTouch
 from .exceptions import ContentConsumedError, HTTPError, InvalidArgument, StreamConsumedError, translate, translate_foreign
 from .headers import parse_header_links
+from .limits import limits_for
 from .status_codes import codes
 from .structures import CaseInsensitiveDict, OnTouch, set_attributes
 from .wire import RawResponse, WireError
+from .wire.errors import LimitExceeded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -196,11 +198,12 @@ class Response:
             raise self._failure  # the rest of what was lost is not nothing
         raw = self.raw
         try:
-            if hasattr(raw, "stream"):
+            if type(raw) is RawResponse:
                 yield from raw.stream(chunk_size, decode_content=True)
+            elif hasattr(raw, "stream"):
+                yield from self._limited(raw.stream(chunk_size, decode_content=True))
             else:  # any file will do
-                while piece := raw.read(chunk_size):
-                    yield piece
+                yield from self._limited(_pieces_of(raw, chunk_size))
         except Exception as error:
             known = translate_foreign(error, in_body=True)
             if known is None:
@@ -208,6 +211,21 @@ class Response:
             self._failure = known
             raise known from error
         self._content_consumed = True
+
+    def _limited(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The pieces of a body that somebody else reads, decoded, up to the limit for that."""
+        limits = limits_for(self.request, self.connection)
+        most = None if limits is None else limits.decoded_body
+        if most is None:
+            yield from pieces
+            return
+        size = 0
+        for piece in pieces:
+            size += len(piece)
+            if size > most:
+                self.close()
+                raise LimitExceeded("decoded_body", most, "the decoded body is too long")
+            yield piece
 
     if TYPE_CHECKING:
 
@@ -313,6 +331,11 @@ class Response:
         """The body is dropped: nobody will be handed a part of it as if it were the whole."""
         self.close()
         self._content_consumed = True
+
+
+def _pieces_of(file: Any, size: int | None) -> Iterator[bytes]:
+    while piece := file.read(size):
+        yield piece
 
 
 def _check_chunk_size(chunk_size: Any) -> None:
