@@ -146,8 +146,9 @@ class RawResponse(io.IOBase):
         wanted = self.decode_content if decode_content is None else decode_content
         if wanted and not self._decoding:
             self._decoding = True
-            if self._connection is not None and not self._position and "content-encoding" in self.headers.index:
-                self._decoder = self._guarded(decoder_for, self.headers.value("content-encoding"), self._limits)
+            if self._connection is not None and not self._position:
+                if "content-encoding" in self.headers.index:
+                    self._decoder = self._guarded(decoder_for, self.headers.value("content-encoding"), self._limits)
                 if self._decoder is None and self._limits.decoded_body < self._limits.body:
                     most = self._limits.decoded_body  # without a coding, what is received is that
                     self._measure = "decoded_body"
