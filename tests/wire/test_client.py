@@ -554,13 +554,28 @@ def test_closing_while_others_work_is_no_error_for_them(client_of, http_app):
     assert outcomes == [True] * 200
 
 
-def test_a_client_that_is_dropped_closes_its_connections(wire_server):
+@pytest.mark.parametrize("circular", [False, True])
+def test_a_client_that_is_dropped_closes_its_connections_without_a_warning(wire_server, circular):
+    server = wire_server(OK, repeat=True)
+    client = Client()
+    unread = [client.send(route_to(server), get(), FIVE) for _ in range(3)]
+    for raw in unread:
+        raw.read()
+    if circular:
+        client.itself = client
+    del client, unread, raw
+    gc.collect()
+    for number in range(3):
+        wait_until_closed(server, number)
+
+
+def test_a_response_outlives_its_client(wire_server):
     server = wire_server(OK)
     client = Client()
-    client.send(route_to(server), get(), FIVE).read()
-    with pytest.warns(ResourceWarning):  # it was not closed, and whoever asks is told
-        del client
-        gc.collect()
+    raw = client.send(route_to(server), get(), FIVE)
+    del client
+    assert raw.read() == b"hi"
+    del raw
     wait_until_closed(server)
 
 
