@@ -13,7 +13,6 @@ from .limits import DEFAULT_LIMITS, Limits
 from .network.stream import RECEIVE
 from .network.tls import TLSStream
 from .protocol.exchange import BODY, DONE, Exchange
-from .protocol.framing import Close
 from .timeouts import HEAD_PATIENCE
 
 TYPE_CHECKING = False
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from .network.stream import Stream
-    from .protocol.fields import Fields
     from .protocol.head import ResponseHead
     from .request import Request
     from .route import Route
@@ -110,6 +108,7 @@ class Connection:
             if stream.wait(timeout):
                 heard = stream.receive_now()
                 if self._answered(heard):
+                    self.exchange.stop_sending()
                     return False
                 if heard == b"":  # it has said all it will say, and goes on listening
                     stream.send(rest, timeout)
@@ -131,6 +130,7 @@ class Connection:
         return head is not None and head.status >= 300
 
     def _hear_last_words(self) -> None:
+        self.exchange.stop_sending()
         try:
             self._answered(self.stream.receive_now())
         except errors.TLSError:

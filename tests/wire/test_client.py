@@ -295,6 +295,27 @@ def test_a_body_that_fails_leaves_an_unfinished_request_on_a_closed_connection(c
     assert client.send(route_to(server), get(), FIVE).read() == b"hi"
 
 
+def test_an_answer_that_comes_before_the_last_chunk_leaves_as_unfinished_a_request(client, wire_server):
+    """All but the end of the body has left when the server refuses it: the end is not sent, and so nothing may follow there."""
+    answered = threading.Event()
+
+    def refuse(connection):
+        connection.read_until(b"5\r\nhello\r\n")
+        connection.send(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno")
+        answered.set()
+
+    def body():
+        yield b"hello"
+        answered.wait(10)
+
+    server = wire_server([refuse, SILENCE], OK)
+    raw = client.send(route_to(server), post(body()), FIVE)
+    assert (raw.status, raw.read()) == (413, b"no") and idle(client) == 0
+    wait_until_closed(server)
+    assert server.connections[0].received.endswith(b"5\r\nhello\r\n")
+    assert client.send(route_to(server), get(), FIVE).read() == b"hi"
+
+
 @pytest.mark.parametrize(
     "answer", [b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nX\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"]
 )
