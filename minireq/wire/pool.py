@@ -171,8 +171,9 @@ class Pool:
 
         while True:
             turns = self._turns.get(route) or self._new_turns(route)
+            turn = _Turn(turns)
             try:
-                turns.get(timeout=timeout)
+                turn.take(timeout)
             except Empty:
                 raise errors.PoolTimedOut(
                     f"no connection to {route} became free in {timeout:g} seconds: all {self._per_route} are in use",
@@ -180,8 +181,8 @@ class Pool:
                     timeout,
                 ) from None
             if self._turns.get(route) is turns:
-                return _Turn(turns)
-            turns.put(None)  # forgotten meanwhile
+                return turn
+            turn.end()  # these turns have been forgotten meanwhile
 
     def _new_turns(self, route: Route) -> _Turns:
         from queue import SimpleQueue
@@ -228,17 +229,21 @@ class _Stack(deque[Connection]):
 
 
 class _Turn:
-    """The right to have a connection, which ends when it is said to, or when whoever has it is gone."""
+    """The right to have a connection, from its taking until it is ended, or until whoever has it is gone."""
 
-    __slots__ = ("_turns",)
+    __slots__ = ("_taken", "_turns")
 
     def __init__(self, turns: _Turns) -> None:
-        self._turns: _Turns | None = turns
+        self._turns = turns
+        self._taken: list[None] = []
+
+    def take(self, timeout: float | None) -> None:
+        # In one step: no interrupt can come between taking it and having it.
+        self._taken.extend(map(self._turns.get, (True,), (timeout,)))
 
     def end(self) -> None:
-        turns, self._turns = self._turns, None
-        if turns is not None:
-            turns.put(None)  # never waits, and may be called by the garbage collector
+        if getattr(self, "_taken", None):
+            self._turns.put(self._taken.pop())  # never waits, and may be called by the garbage collector
 
     __del__ = end
 

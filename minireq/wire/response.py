@@ -64,8 +64,8 @@ class RawResponse(io.IOBase):
         self.version = head.version
         self.headers = head.fields
         self.decode_content = False
-        self._connection: Connection | None = connection
         self._pool = pool
+        self._connection: Connection | None = connection
         self._timeout = timeout
         self._limits = limits
         self._request_url = target

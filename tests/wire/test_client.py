@@ -403,9 +403,6 @@ def untraced():
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("secure", [False, True])
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer that signals")
-@pytest.mark.skipif(
-    sys.version_info < (3, 11), reason="before 3.11 an interrupt can get between a with block and its __exit__ (bpo-29988)"
-)
 def test_interrupts_at_any_moment_mix_nothing_up_and_leave_nothing_open(client_of, http_app, https_app, ca, secure, untraced):
     app = https_app if secure else http_app
     client, route = client_of(), route_to(app, ca.file if secure else None)
