@@ -155,6 +155,7 @@ class Response:
         if raw is None or self.status_code == 0:
             return None
         if type(raw) is RawResponse:
+            self._content_consumed = True  # whatever comes in between: nobody may take the rest of it for the whole
             try:
                 return raw.read(None, True)
             except WireError as error:
@@ -182,10 +183,11 @@ class Response:
         ...     [len(piece) for piece in response.iter_content(4)]
         [4, 4, 2]
         """
-        if self._content_consumed and isinstance(self._content, bool):
+        consumed = self._content_consumed and self._failure is None
+        if consumed and isinstance(self._content, bool):
             raise StreamConsumedError("The content for this response was already consumed")
         _check_chunk_size(chunk_size)
-        if self._content_consumed:
+        if consumed:
             pieces = iter_slices(self.content, chunk_size)
         else:
             pieces = self._stream(chunk_size)
@@ -201,9 +203,12 @@ class Response:
             else:  # any file will do
                 while piece := raw.read(chunk_size):
                     yield piece
-        except Exception as error:
-            known = translate_foreign(error, in_body=True)
+        except GeneratorExit:
+            raise  # who iterates has stopped, and may go on another time
+        except BaseException as error:
+            known = translate_foreign(error, in_body=True) if isinstance(error, Exception) else None
             if known is None:
+                self._content_consumed = True  # a piece may be lost
                 raise
             self._failure = known
             raise known from error

@@ -322,9 +322,12 @@ class Session(SessionRedirectMixin):
         """Use an adapter for all URLs that begin with a prefix."""
         if not isinstance(prefix, str) or not hasattr(adapter, "send"):
             raise InvalidArgument(f"what is mounted is a prefix and an adapter, not {prefix!r:.60} and {adapter!r:.60}")
-        self.adapters[prefix] = adapter
-        for shorter in [each for each in self.adapters if len(each) < len(prefix)]:
-            self.adapters[shorter] = self.adapters.pop(shorter)
+        # Anew: other threads may be looking for theirs just now.
+        adapters = OrderedDict(self.adapters)
+        adapters[prefix] = adapter
+        for shorter in [each for each in adapters if len(each) < len(prefix)]:
+            adapters[shorter] = adapters.pop(shorter)
+        self.adapters = adapters
 
     def close(self) -> None:
         """Close the adapters and with them all idle connections."""

@@ -79,8 +79,7 @@ class Client:
             if not may_repeat(connection, request):
                 self._pool.discard(connection)
                 raise
-            connection.close()
-            connection = self._pool.fresh(route, timeouts.connect)
+            connection = self._pool.fresh(connection, timeouts.connect)
             try:
                 head = _converse(connection, request, timeouts)
             except BaseException:

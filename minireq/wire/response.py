@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
         def discard(self, connection: Connection) -> None: ...
 
-        def forget(self, connection: Connection) -> None: ...
-
 
 # One read of a body whose end is not asked for; large enough that its cost per byte vanishes, small enough to stay in the cache.
 _BLOCK = 64 * 1024
@@ -72,8 +70,8 @@ class RawResponse(io.IOBase):
         self.reason = head.reason
         self.version = head.version
         self.headers = head.fields
-        self._connection: Connection | None = connection
         self._pool = pool
+        self._connection: Connection | None = connection
         self._timeout = timeout
         self._limits = limits
         self._request_url = target
@@ -296,11 +294,11 @@ class RawResponse(io.IOBase):
             self._discard()
 
     def __del__(self) -> None:
-        # Dropped unread. This may run anywhere, in the pool even, so the connection does not go the usual way.
+        # Dropped unread. Its connection does not go back to the pool: what goes together with it may be closed already.
         connection = getattr(self, "_connection", None)
         if connection is not None:
             self._connection = None
-            self._pool.forget(connection)
+            self._pool.discard(connection)
 
     release_conn = close
 

@@ -113,18 +113,22 @@ class Connection:
     def read_request(self, on_expect: bytes = b"") -> Received | None:
         """One whole request, or None if the client closed instead. `on_expect` answers an `Expect: 100-continue`."""
         start = self._read
-        if not self._at_hand(1):
+        request = self.read_request_head()
+        if request is None:
             return None
-        head = self.read_until(b"\r\n\r\n")
-        request = _parsed_head(head)
         if on_expect and request["Expect"]:
             self.send(on_expect)
-        body = self._read_body(request)
+        body = self.read_body(request)
         request = request._replace(body=body, raw=bytes(self._heard[start : self._read]))
         self.requests.append(request)
         return request
 
-    def _read_body(self, request: Received) -> bytes:
+    def read_request_head(self) -> Received | None:
+        """A request without its body, or None if the client closed instead."""
+        return _parsed_head(self.read_until(b"\r\n\r\n")) if self._at_hand(1) else None
+
+    def read_body(self, request: Received) -> bytes:
+        """What follows the head of a request."""
         if "chunked" in (request["Transfer-Encoding"] or "").lower():
             body = b""
             while size := int(self.read_until(b"\r\n").split(b";")[0], 16):
@@ -223,6 +227,15 @@ class Connection:
     def cut(self) -> None:
         self._ended.set()
         self.socket.close()
+
+    @property
+    def is_closed(self) -> bool:
+        return self._ended.is_set()
+
+    def forget(self) -> None:
+        """Drop what has been read: of a connection that serves for long nobody wants to know it all."""
+        del self._heard[: self._read]
+        self._read = 0
 
     def interrupt(self) -> None:
         """From another thread: whatever this connection waits for, it waits no longer."""

@@ -151,6 +151,10 @@ class Exchange:
         self._to_send = 0
         return end
 
+    def stop_sending(self) -> None:
+        """What is left of the request will not be sent: the server would take another request for the rest of this one."""
+        self.verdict = self.verdict or Close.EARLY_ANSWER
+
     def _expect_sending(self) -> None:
         # An answer that comes early may be a success, for which the server still wants the rest of the body.
         if self.verdict is not Close.EARLY_ANSWER or self.state is BROKEN:
