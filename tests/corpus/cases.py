@@ -1,4 +1,4 @@
-"""The cases: one JSON file a group in `cases/`; README.md says what each key means.
+"""The cases: one JSON file a group in `groups/`; README.md says what each key means.
 
 Text stands for bytes, one character (up to U+00FF) for each, so that what goes over the wire can be read as it goes. What cannot be
 known before, or would be long, stands between ⟨ and ⟩:
@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent / "cases"
+FOLDER = Path(__file__).parent / "groups"
 
 Case = dict  # as it stands in the file, and its "id": group/name
 
