@@ -24,7 +24,7 @@ class Outcome:
         self.seen: dict[str, Any] = {}  # attributes of the response that the case wanted to see
         self.seconds = 0.0
         self.megabytes = 0.0  # by which memory grew
-        self.next_body: bytes | Exception | None = None  # of the probe: a further request on the session
+        self.next_body: bytes | Exception | None = None  # of the probe, a further request on the session; None if there was none
         self.reused: bool | None = None  # whether the probe came on the same connection; None if there is no telling
 
 
