@@ -6,7 +6,15 @@ from itertools import chain
 
 from . import charsets
 from ._jar import JarOnTouch
-from .exceptions import ContentConsumedError, HTTPError, InvalidArgument, StreamConsumedError, translate, translate_foreign
+from .exceptions import (
+    ContentConsumedError,
+    HTTPError,
+    InvalidArgument,
+    RequestException,
+    StreamConsumedError,
+    translate,
+    translate_foreign,
+)
 from .headers import parse_header_links
 from .status_codes import codes
 from .structures import CaseInsensitiveDict, OnTouch, set_attributes
@@ -27,6 +35,10 @@ if TYPE_CHECKING:
 REDIRECT_STATI = (codes.moved, codes.found, codes.other, codes.temporary_redirect, codes.permanent_redirect)
 CONTENT_CHUNK_SIZE = 10 * 1024
 ITER_CHUNK_SIZE = 512
+
+# The body of a redirect or a challenge is read if it is short and comes soon, so that its connection serves again; else it is dropped.
+_BODY_BYTES = 64 * 1024
+_BODY_SECONDS = 1.0
 
 
 class Response:
@@ -313,6 +325,25 @@ class Response:
         release = getattr(self.raw, "release_conn", None)
         if release is not None:
             release()
+
+    def _drop_body(self) -> None:
+        """Read the body of a response that another one follows if that costs little; else drop it, and its connection with it."""
+        raw = self.raw
+        if self._content_consumed:
+            self.close()
+        elif type(raw) is RawResponse:
+            body = raw.read_short(_BODY_BYTES, _BODY_SECONDS)
+            if body is None:
+                self._give_up_body()
+            else:
+                self._content = body
+                self._content_consumed = True
+        else:
+            try:
+                self.content  # noqa: B018 - it reads
+            except RequestException:
+                self._give_up_body()
+            self.close()
 
     def _give_up_body(self) -> None:
         """The body is dropped: nobody will be handed a part of it as if it were the whole."""

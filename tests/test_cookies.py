@@ -82,7 +82,8 @@ def sent(jar, url, **headers):
         ("a\t=\t1", "a=1"),
         ('a="x;y"', 'a="x'),  # section 5.6: the first semicolon ends the value, quotes or not
         ("nameless", "nameless"),
-        ("=valueless name", None),
+        ("=nameless", "nameless"),
+        ("= a=b", "a=b"),
         ("", None),
         (";", None),
         ("=", None),
