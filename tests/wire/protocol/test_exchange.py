@@ -7,7 +7,7 @@ import itertools
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from minireq.wire.errors import ConnectionLost, IncompleteMessage, LimitExceeded, LocalProtocolError, RemoteProtocolError, WireError
+from minireq.wire.errors import ConnectionLost, IncompleteMessage, LimitExceeded, LocalProtocolError, RemoteProtocolError
 from minireq.wire.limits import Limits
 from minireq.wire.protocol.exchange import AWAITING, BODY, BROKEN, DONE, READY, SENDING, Exchange
 from minireq.wire.protocol.fields import Fields
