@@ -36,7 +36,8 @@ REDIRECT_STATI = (codes.moved, codes.found, codes.other, codes.temporary_redirec
 CONTENT_CHUNK_SIZE = 10 * 1024
 ITER_CHUNK_SIZE = 512
 
-# The body of a redirect or a challenge is read if it is short and comes soon, so that its connection serves again; else it is dropped.
+# The body of a redirect or a challenge is read if it is short and comes soon, so that its connection serves again; else it is
+# dropped.
 _BODY_BYTES = 64 * 1024
 _BODY_SECONDS = 1.0
 

@@ -84,7 +84,9 @@ class Chaos:
             answer = Answer(plan, request.method)
             if plan.fault == "early":
                 connection.send(answer.head + answer.body)
-            if plan.upload and connection.read_body(request["Transfer-Encoding"], request["Content-Length"]) != body_of(plan.number, plan.upload):
+            if plan.upload and connection.read_body(request["Transfer-Encoding"], request["Content-Length"]) != body_of(
+                plan.number, plan.upload
+            ):
                 self.wrong_uploads.append(plan.number)
             if plan.fault != "early":
                 misbehave(connection, plan, answer)
