@@ -12,7 +12,7 @@ until the jar changes. A request's jar is as a rule the session's jar of that mo
 whichever of the two wants to change it first takes a copy. So sending the same cookies again costs next to nothing.
 
 Differences from the draft: a cookie may last until the year 9999, not 400 days; one without a name is kept as http.cookiejar keeps
-it, with its text as the name and None as the value, and so is "=text", which is the same; SameSite is kept in `rest` but decides
+it, with its text as the name and None as the value, and "=text" is ignored, as in RFC 6265; SameSite is kept in `rest` but decides
 nothing, for there is no site that a program comes from. Public suffixes are known by a short rule (`is_public_suffix`), not by
 the long list. Names without a dot are kept as http.cookiejar keeps them too: "localhost" as "localhost.local".
 """
@@ -767,8 +767,6 @@ def _read(line: str | bytes, place: _Place, now: int, also_insecure: bool = Fals
     pair, _, rest = line.partition(";")
     name, equals, value = pair.partition("=")
     name, value = name.strip(_BLANKS), value.strip(_BLANKS)
-    if not name:  # "=text" is "text": a value without a name
-        name, equals, value = value, "", ""
     if not name or not place.host or _CONTROL.search(line) or len(name) + len(value) > MOST_OCTETS:
         return None
     attributes, others = _attributes(rest, now) if rest else ({}, {})
