@@ -191,7 +191,8 @@ class Connection:
         exchange = self.exchange
         plain = exchange.passthrough()
         if plain:
-            size = self.stream.receive_into(view[:plain] if plain < len(view) else view, timeout)
+            with view[:plain] as room:
+                size = self.stream.receive_into(room, timeout)
             if size:
                 exchange.skip(size)
                 return size
