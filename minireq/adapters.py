@@ -223,12 +223,12 @@ class HTTPAdapter(BaseAdapter):
             raise InvalidMethod(f"the method is not a str but {method!r:.60}")
         made = message(method, self.request_url(request, proxies), store, host, request.body, request._body_position)
         fields = made.fields
-        for name in ("content-length", "transfer-encoding"):
-            sent = fields.index.get(name)
-            if sent is None:
-                store.pop(name, None)
-            else:
-                store[name] = sent
+        if made.body is not None or "content-length" in store or "transfer-encoding" in store:
+            for name in ("content-length", "transfer-encoding"):
+                if name in fields.index:
+                    store[name] = fields.index[name]
+                else:
+                    store.pop(name, None)
         if route.proxy is not None:
             if route.tls is not None or not route.proxy.forwards:
                 fields.discard("proxy-authorization")  # the proxy was shown it when it was asked for the tunnel

@@ -49,7 +49,10 @@ def snapshot() -> Environment:
     'http://proxy:3128'
     """
     global _last
-    variables = _variables()
+    # os.environ decodes a variable each time it is asked. Under it, in CPython, is a plain dict.
+    variables = getattr(os.environ, "_data", None)
+    if type(variables) is not dict:
+        variables = dict(os.environ)
     seen, environment = _last
     if variables != seen:
         seen = dict(variables)
@@ -254,12 +257,6 @@ def get_netrc_auth(url: str | bytes, raise_errors: bool = False) -> tuple[str, s
 _last: tuple[dict[Any, Any], Environment] = ({None: None}, Environment())
 
 
-def _variables() -> dict[Any, Any]:
-    # os.environ decodes a variable each time it is asked. Under it, in CPython, is a plain dict.
-    variables = getattr(os.environ, "_data", None)
-    return variables if type(variables) is dict else dict(os.environ)
-
-
 def _read() -> Environment:
     environment = Environment()
     environment.proxies = getproxies_environment()
@@ -306,7 +303,7 @@ def _origin(url: str | bytes | None) -> tuple[str, str | None, int | None]:
     """Scheme, host and port; no host if there is no scheme to say that it is one."""
     text = url.decode("utf-8", "replace") if isinstance(url, bytes) else url or ""
     if not isinstance(text, str):
-        raise InvalidURL(f"a URL is text, not a {type(text).__name__}")
+        raise InvalidURL(f"a URL is text, not {text!r:.60}")
     parts = parse_url(text)
     if parts.scheme is None or parts.host is None:
         return parts.scheme or "", None, None

@@ -24,7 +24,7 @@ def default_hooks() -> dict[str, list[_t.HookType]]:
     >>> default_hooks()
     {'response': []}
     """
-    return {event: [] for event in HOOKS}
+    return {"response": []}
 
 
 def dispatch_hook(key: str, hooks: _t.HooksInputType | None, hook_data: Response, **kwargs: Any) -> Response:

@@ -39,7 +39,8 @@ def message(method: str, target: str, headers: dict[str, tuple[Any, Any]], host:
             break
     index: Index = dict(headers) if "host" in headers else {"host": ("Host", host), **headers}
     if body is None:
-        _frame_nothing(method, index)
+        if "content-length" in index or "transfer-encoding" in index:
+            _frame_nothing(method, index)
         return Request(method, target, Fields.of_index(index))
     body, length = _framed(body, position, index)
     return Request(method, target, Fields.of_index(index), body, length)

@@ -249,7 +249,8 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
         """The body, and the headers that describe it."""
         if json is None and not files and (data is None or (isinstance(data, (list, dict, str, bytes)) and not data)):
             self.body = None
-            self.prepare_content_length(None)
+            if self.method not in ("GET", "HEAD"):
+                self.prepare_content_length(None)
             return
         try:
             body = bodies.prepare_body(data, files, json)

@@ -15,7 +15,6 @@ from .exceptions import InvalidArgument, InvalidSchema, InvalidURL, MissingSchem
 from .limits import limits_for
 from .responses import Response
 from .status_codes import codes
-from .wire import RawResponse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
 
     from . import _types as _t
     from .prepared import PreparedRequest
-
-# The body of a redirect is read if it is short and comes soon, so that its connection serves again; else it is dropped.
-_BODY_BYTES = 64 * 1024
-_BODY_SECONDS = 1.0
 
 
 class SessionRedirectMixin:
@@ -135,7 +130,7 @@ class SessionRedirectMixin:
             resp.history = list(history)
             history.append(resp)
             if not yield_requests:
-                _drop_body(resp)
+                resp._drop_body()
             self._count(resp, history)
             try:
                 req = self._next_request(req, resp, target)
@@ -241,26 +236,6 @@ def _is_above(count: int, most: Any) -> bool:
 
 def _origin(url: urls.URL) -> tuple[str | None, str | None, int | None]:
     return url.scheme, url.host, url.port or urls.DEFAULT_PORTS.get(url.scheme or "")
-
-
-def _drop_body(resp: Response) -> None:
-    """Read the body of a redirect if it costs little; else drop it, and its connection with it."""
-    raw = resp.raw
-    if resp._content_consumed:
-        resp.close()
-    elif type(raw) is RawResponse:
-        body = raw.read_short(_BODY_BYTES, _BODY_SECONDS)
-        if body is None:
-            resp._give_up_body()
-        else:
-            resp._content = body
-            resp._content_consumed = True
-    else:
-        try:
-            resp.content  # noqa: B018 - it reads
-        except RequestException:
-            resp._give_up_body()
-        resp.close()
 
 
 def _keeps_body(status: int, before: str | None, after: str | None) -> bool:

@@ -6,7 +6,15 @@ from itertools import chain
 
 from . import charsets
 from ._jar import JarOnTouch
-from .exceptions import ContentConsumedError, HTTPError, InvalidArgument, StreamConsumedError, translate, translate_foreign
+from .exceptions import (
+    ContentConsumedError,
+    HTTPError,
+    InvalidArgument,
+    RequestException,
+    StreamConsumedError,
+    translate,
+    translate_foreign,
+)
 from .headers import parse_header_links
 from .limits import limits_for
 from .status_codes import codes
@@ -29,6 +37,11 @@ if TYPE_CHECKING:
 REDIRECT_STATI = (codes.moved, codes.found, codes.other, codes.temporary_redirect, codes.permanent_redirect)
 CONTENT_CHUNK_SIZE = 10 * 1024
 ITER_CHUNK_SIZE = 512
+
+# The body of a redirect or a challenge is read if it is short and comes soon, so that its connection serves again; else it is
+# dropped.
+_BODY_BYTES = 64 * 1024
+_BODY_SECONDS = 1.0
 
 
 class Response:
@@ -157,6 +170,7 @@ class Response:
         if raw is None or self.status_code == 0:
             return None
         if type(raw) is RawResponse:
+            self._content_consumed = True  # whatever comes in between: nobody may take the rest of it for the whole
             try:
                 return raw.read(None, True)
             except WireError as error:
@@ -184,10 +198,11 @@ class Response:
         ...     [len(piece) for piece in response.iter_content(4)]
         [4, 4, 2]
         """
-        if self._content_consumed and isinstance(self._content, bool):
+        consumed = self._content_consumed and self._failure is None
+        if consumed and isinstance(self._content, bool):
             raise StreamConsumedError("The content for this response was already consumed")
         _check_chunk_size(chunk_size)
-        if self._content_consumed:
+        if consumed:
             pieces = iter_slices(self.content, chunk_size)
         else:
             pieces = self._stream(chunk_size)
@@ -204,9 +219,12 @@ class Response:
                 yield from self._limited(raw.stream(chunk_size, decode_content=True))
             else:  # any file will do
                 yield from self._limited(_pieces_of(raw, chunk_size))
-        except Exception as error:
-            known = translate_foreign(error, in_body=True)
+        except GeneratorExit:
+            raise  # who iterates has stopped, and may go on another time
+        except BaseException as error:
+            known = translate_foreign(error, in_body=True) if isinstance(error, Exception) else None
             if known is None:
+                self._content_consumed = True  # a piece may be lost
                 raise
             self._failure = known
             raise known from error
@@ -326,6 +344,25 @@ class Response:
         release = getattr(self.raw, "release_conn", None)
         if release is not None:
             release()
+
+    def _drop_body(self) -> None:
+        """Read the body of a response that another one follows if that costs little; else drop it, and its connection with it."""
+        raw = self.raw
+        if self._content_consumed:
+            self.close()
+        elif type(raw) is RawResponse:
+            body = raw.read_short(_BODY_BYTES, _BODY_SECONDS)
+            if body is None:
+                self._give_up_body()
+            else:
+                self._content = body
+                self._content_consumed = True
+        else:
+            try:
+                self.content  # noqa: B018 - it reads
+            except RequestException:
+                self._give_up_body()
+            self.close()
 
     def _give_up_body(self) -> None:
         """The body is dropped: nobody will be handed a part of it as if it were the whole."""

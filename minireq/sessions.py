@@ -199,7 +199,7 @@ class Session(SessionRedirectMixin):
         if not hasattr(request, "auth"):
             raise InvalidArgument(f"what is prepared is a Request, not {request!r:.60}")
         auth = request.auth
-        if self.trust_env and not auth and not self.auth and not self._has_authorization(request):
+        if self.trust_env and not auth and not self.auth and not (self.header_beats_netrc and self._has_authorization(request)):
             auth = get_netrc_auth(request.url)  # type: ignore[arg-type]
         prepared = PreparedRequest()
         prepared.prepare(
@@ -209,7 +209,7 @@ class Session(SessionRedirectMixin):
             files=request.files,
             data=request.data,
             params=merge_setting(request.params, self.params) if self.params else request.params,
-            auth=merge_setting(auth, self.auth),
+            auth=auth if self.auth is None else merge_setting(auth, self.auth),
             cookies=self._merge_cookies(request.cookies),
             hooks=merge_hooks(request.hooks, self.hooks),
             json=request.json,
@@ -217,8 +217,8 @@ class Session(SessionRedirectMixin):
         return prepared
 
     def _has_authorization(self, request: Request) -> bool:
-        """Whether a header settles the authentication, where headers are to settle it."""
-        return self.header_beats_netrc and "authorization" in {
+        """Whether a header of the session or of the call settles the authentication."""
+        return "authorization" in {
             name.lower() for headers in (self.headers, request.headers) for name in headers or () if isinstance(name, str)
         }
 
@@ -260,13 +260,14 @@ class Session(SessionRedirectMixin):
         # Not merge_setting: here None says "no proxy", which must not be forgotten before the environment is asked.
         given = _both(self.proxies, proxies) if self.proxies else proxies
         verify = self.verify if verify is None else verify
-        if self.trust_env and (verify is True or verify is None):
-            verify = environment.snapshot().ca_bundle or verify
+        inherited = environment.snapshot() if self.trust_env else None
+        if inherited is not None and (verify is True or verify is None):
+            verify = inherited.ca_bundle or verify
         return {
-            "proxies": environment.merge_proxies(url, given, self.trust_env),
+            "proxies": environment.merge_proxies(url, given, inherited is not None and bool(inherited.proxies)),
             "stream": self.stream if stream is None else stream,
             "verify": verify,
-            "cert": merge_setting(cert, self.cert),
+            "cert": cert if self.cert is None else merge_setting(cert, self.cert),
         }
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
@@ -359,9 +360,12 @@ class Session(SessionRedirectMixin):
         """Use an adapter for all URLs that begin with a prefix."""
         if not isinstance(prefix, str) or not hasattr(adapter, "send"):
             raise InvalidArgument(f"what is mounted is a prefix and an adapter, not {prefix!r:.60} and {adapter!r:.60}")
-        self.adapters[prefix] = adapter
-        for shorter in [each for each in self.adapters if len(each) < len(prefix)]:
-            self.adapters[shorter] = self.adapters.pop(shorter)
+        # Anew: other threads may be looking for theirs just now.
+        adapters = OrderedDict(self.adapters)
+        adapters[prefix] = adapter
+        for shorter in [each for each in adapters if len(each) < len(prefix)]:
+            adapters[shorter] = adapters.pop(shorter)
+        self.adapters = adapters
 
     def close(self) -> None:
         """Close the adapters and with them all idle connections."""

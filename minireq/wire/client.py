@@ -80,8 +80,7 @@ class Client:
             if not may_repeat(connection, request):
                 self._pool.discard(connection)
                 raise
-            connection.close()
-            connection = self._pool.fresh(route, timeouts.connect, limits)
+            connection = self._pool.fresh(connection, timeouts.connect, limits)
             try:
                 head = _converse(connection, request, timeouts, limits)
             except BaseException:

@@ -13,18 +13,23 @@ from .limits import DEFAULT_LIMITS, Limits
 from .network.stream import RECEIVE
 from .network.tls import TLSStream
 from .protocol.exchange import BODY, DONE, Exchange
-from .protocol.framing import Close
 from .timeouts import HEAD_PATIENCE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Protocol
 
     from .network.stream import Stream
-    from .protocol.fields import Fields
     from .protocol.head import ResponseHead
     from .request import Request
     from .route import Route
+
+    class Turn(Protocol):
+        """A place in the queue of a pool."""
+
+        def end(self) -> None: ...
+
 
 # A body up to this size goes out in one system call with its head; if it comes in pieces, it is collected first, so that one that
 # is not as long as it was said to be is found before anything is sent.
@@ -36,12 +41,13 @@ _WAITING = 64 * 1024
 class Connection:
     """A connection along a route; one request at a time. How far that is, its `exchange` says."""
 
-    __slots__ = ("_sent_before", "cycles", "exchange", "process", "route", "stream")
+    __slots__ = ("_sent_before", "cycles", "exchange", "process", "route", "stream", "turn")
 
     def __init__(self, stream: Stream, route: Route) -> None:
         self.stream = stream
         self.route = route
         self.process = os.getpid()  # a forked process has it too, and must leave it alone
+        self.turn: Turn | None = None  # of a pool that lets wait: whose connection it is takes one
         self.cycles = 0  # requests begun on it
         self.exchange = Exchange()
         self._sent_before = 0
@@ -107,6 +113,7 @@ class Connection:
             if stream.wait(timeout):
                 heard = stream.receive_now()
                 if self._answered(heard):
+                    self.exchange.stop_sending()
                     return False
                 if heard == b"":  # it has said all it will say, and goes on listening
                     stream.send(rest, timeout)
@@ -128,6 +135,7 @@ class Connection:
         return head is not None and head.status >= 300
 
     def _hear_last_words(self) -> None:
+        self.exchange.stop_sending()
         try:
             self._answered(self.stream.receive_now())
         except errors.TLSError:
@@ -188,7 +196,8 @@ class Connection:
         exchange = self.exchange
         plain = exchange.passthrough()
         if plain:
-            size = self.stream.receive_into(view[:plain] if plain < len(view) else view, timeout)
+            with view[:plain] as room:
+                size = self.stream.receive_into(room, timeout)
             if size:
                 exchange.skip(size)
                 return size
@@ -212,3 +221,5 @@ class Connection:
         """Close it for good."""
         self.exchange.abort()
         self.stream.close()
+        if self.turn is not None:
+            self.turn.end()

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
         def discard(self, connection: Connection) -> None: ...
 
-        def forget(self, connection: Connection) -> None: ...
-
 
 # One read of a body whose end is not asked for; large enough that its cost per byte vanishes, small enough to stay in the cache.
 _BLOCK = 64 * 1024
@@ -51,6 +49,13 @@ class RawResponse(io.IOBase):
     """
 
     auto_close = True
+    decode_content = False
+
+    _decoder: Decoder | None = None
+    _decoding = False
+    _position = 0
+    _closed = False
+    _trailers: Fields | None = None
 
     _decoded = 0  # how many bytes a decoder has given
     _measure = "body"  # the limit that counts what is received
@@ -68,23 +73,17 @@ class RawResponse(io.IOBase):
         self.reason = head.reason
         self.version = head.version
         self.headers = head.fields
-        self.decode_content = False
-        self._connection: Connection | None = connection
         self._pool = pool
+        self._connection: Connection | None = connection
         self._timeout = timeout
         self._limits = limits
         self._request_url = target
-        self._decoder: Decoder | None = None
-        self._decoding = False
-        self._position = 0
         exchange = connection.exchange
         length = exchange.left
         self._sized = length is not None
         # How many bytes may be received; of a body that says that it is longer, none.
         self._most = limits.body if length is None or length <= limits.body else -1
-        self._closed = False
         self._informational = exchange.informational
-        self._trailers: Fields | None = None
         if exchange.state is DONE:
             self._finish()
 
@@ -116,15 +115,15 @@ class RawResponse(io.IOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Read into a writable buffer; how many bytes, 0 at the end."""
-        view = memoryview(buffer).cast("B")
-        if not view:
-            return 0
-        self._set_decoding(None)
-        if self._decoder is not None or self._connection is None:
-            data = self._next(len(view))
-            view[: len(data)] = data
-            return len(data)
-        return self._receive_into(view)
+        with memoryview(buffer).cast("B") as view:
+            if not view:
+                return 0
+            self._set_decoding(None)
+            if self._decoder is not None or self._connection is None:
+                data = self._next(len(view))
+                view[: len(data)] = data
+                return len(data)
+            return self._receive_into(view)
 
     def stream(self, amt: int | None = 2**16, decode_content: bool | None = None) -> Iterator[bytes]:
         """The body in pieces of at most `amt` bytes as they arrive; of a known length they have just that size but for the last.
@@ -250,7 +249,9 @@ class RawResponse(io.IOBase):
             length = connection.exchange.left
             if length is not None and _BLOCK < length <= _CLAIM:
                 return self._read_exactly(length)
-        first = self._next(_BLOCK)
+            first = self._receive(_BLOCK)
+        else:
+            first = self._next(_BLOCK)
         if self._connection is None and self._decoder is None:
             return first
         whole = io.BytesIO()
@@ -264,12 +265,14 @@ class RawResponse(io.IOBase):
 
         `bytes(n)` is zeroed memory that the system has not touched yet; BytesIO holds the only reference to it, so it lends it out
         for writing, and `getvalue` hands over the object itself. 100 MB: 46 ms of CPU instead of 85 for joining a list.
+        What is lent out cannot be closed, so no view of it may live on in the traceback of an error.
         """
         whole = io.BytesIO(bytes(length))
         with whole.getbuffer() as view:
             position = 0
             while position < length:
-                position += self._receive_into(view[position:])
+                with view[position:] as rest:
+                    position += self._receive_into(rest)
         return whole.getvalue()
 
     def read_short(self, most: int, seconds: float) -> bytes | None:
@@ -328,11 +331,11 @@ class RawResponse(io.IOBase):
             self._discard()
 
     def __del__(self) -> None:
-        # Dropped unread. This may run anywhere, in the pool even, so the connection does not go the usual way.
+        # Dropped unread. Its connection does not go back to the pool: what goes together with it may be closed already.
         connection = getattr(self, "_connection", None)
         if connection is not None:
             self._connection = None
-            self._pool.forget(connection)
+            self._pool.discard(connection)
 
     release_conn = close
 

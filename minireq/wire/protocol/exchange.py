@@ -154,6 +154,10 @@ class Exchange:
         self._to_send = 0
         return end
 
+    def stop_sending(self) -> None:
+        """What is left of the request will not be sent: the server would take another request for the rest of this one."""
+        self.verdict = self.verdict or Close.EARLY_ANSWER
+
     def _expect_sending(self) -> None:
         # An answer that comes early may be a success, for which the server still wants the rest of the body.
         if self.verdict is not Close.EARLY_ANSWER or self.state is BROKEN:
@@ -256,8 +260,8 @@ class Exchange:
         buffer = self._buffer
         if not buffer:
             return self._at_end() if self._ended else None
-        if self._body is LENGTH:
-            most = min(most, self._left)
+        if self._body is LENGTH and self._left < most:
+            most = self._left
         data = bytes(buffer) if len(buffer) <= most else bytes(buffer[:most])
         del buffer[: len(data)]
         if self._body is LENGTH:

@@ -90,7 +90,7 @@ def verdict(head: ResponseHead, body: Body) -> Close | None:
     if body is TUNNEL:
         return Close.SWITCHED
     _, connection = index.get("connection", ("", ""))
-    if connection and has_token(connection, "close"):
+    if connection and connection != "keep-alive" and has_token(connection, "close"):
         return Close.SERVER_ASKED
     if head.version < 11 and not has_token(connection, "keep-alive"):
         return Close.OLD_VERSION

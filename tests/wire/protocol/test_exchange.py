@@ -7,7 +7,7 @@ import itertools
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from minireq.wire.errors import ConnectionLost, IncompleteMessage, LimitExceeded, LocalProtocolError, RemoteProtocolError, WireError
+from minireq.wire.errors import ConnectionLost, IncompleteMessage, LimitExceeded, LocalProtocolError, RemoteProtocolError
 from minireq.wire.limits import Limits
 from minireq.wire.protocol.exchange import AWAITING, BODY, BROKEN, DONE, READY, SENDING, Exchange
 from minireq.wire.protocol.fields import Fields
@@ -624,23 +624,12 @@ def test_how_a_response_arrives_makes_no_difference(answer, places, most, bulk):
     assert heard == hear([answer.wire, ENDS])
 
 
-def outcome(pieces, **how):
-    """What was heard, or the kind of error; nothing else may come of it."""
-    exchange = asked()
-    try:
-        return hear([*pieces, ENDS], exchange, **how)
-    except WireError as error:
-        assert exchange.state is BROKEN
-        assert len(str(error)) < 400
-        return type(error)
-
-
 @settings(max_examples=200)
 @given(hearing.damaged(hearing.answers().map(lambda answer: answer.wire)), hearing.places, st.booleans())
 def test_a_damaged_response_is_the_same_value_or_error_however_it_arrives(wire, places, bulk):
-    first = outcome([wire])
+    first = hearing.outcome([wire])
     for pieces in (hearing.cut(wire, places), byte_by_byte(wire)):
-        other = outcome(pieces, bulk=bulk)
+        other = hearing.outcome(pieces, bulk=bulk)
         if isinstance(first, hearing.Heard):  # but for bytes behind the response, of which one only knows when they came with it
             assert other._replace(verdict=None) == first._replace(verdict=None)
         else:
@@ -649,4 +638,4 @@ def test_a_damaged_response_is_the_same_value_or_error_however_it_arrives(wire, 
 
 @given(st.binary(max_size=300), hearing.places)
 def test_noise_gives_an_error_of_the_wire(noise, places):
-    assert isinstance(outcome(hearing.cut(noise, places)), type)
+    assert isinstance(hearing.outcome(hearing.cut(noise, places)), type)
