@@ -33,6 +33,7 @@ from .exceptions import (
     ConnectTimeout,
     FileModeWarning as FileModeWarning,
     HTTPError,
+    LimitExceeded as LimitExceeded,
     ReadTimeout,
     RequestException,
     RequestsDependencyWarning as RequestsDependencyWarning,
@@ -40,6 +41,7 @@ from .exceptions import (
     TooManyRedirects,
     URLRequired,
 )
+from .limits import Limits as Limits
 from .models import PreparedRequest, Request, Response
 from .sessions import Session, session
 from .status_codes import codes

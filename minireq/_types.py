@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer, TypeAlias, TypeIs
 
     from .auth import AuthBase
+    from .limits import Limits
     from .models import PreparedRequest, Response
 
     class _ValidatedRequest(PreparedRequest):
@@ -149,6 +150,7 @@ if TYPE_CHECKING:
         stream: bool | None
         verify: VerifyType | None
         cert: CertType
+        limits: Limits | None
 
     class RequestKwargs(BaseRequestKwargs, total=False):
         """What `request`, `options`, `head` and `delete` take."""

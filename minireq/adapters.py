@@ -24,6 +24,7 @@ from .exceptions import (
     translate,
     translate_foreign,
 )
+from .limits import wire_limits_for
 from .messages import message
 from .pools import HTTPConnectionPool, PoolManager, proxy_from_url, retry_of, timeouts_of
 from .responses import Response
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from . import _types as _t
     from .auth import _basic_auth_str as _basic_auth_str
     from .cookies import extract_cookies_to_jar as extract_cookies_to_jar
+    from .limits import Limits
     from .prepared import PreparedRequest
     from .wire import Request as WireRequest, Route
 
@@ -101,7 +103,7 @@ class HTTPAdapter(BaseAdapter):
 
     `pool_connections` is how many servers idle connections are kept for, `pool_maxsize` how many for each; with `pool_block` there
     are never more. `max_retries` is a `Retry`, or how often what failed is tried again where that does no harm: a connection that
-    could not be made, and an idempotent request that was not answered.
+    could not be made, and an idempotent request that was not answered. `limits` say how much of an answer is accepted.
 
     >>> import minireq
     >>> session = minireq.Session()
@@ -111,6 +113,7 @@ class HTTPAdapter(BaseAdapter):
     __attrs__: list[str] = ["max_retries", "config", "_pool_connections", "_pool_maxsize", "_pool_block"]
 
     max_retries: Retry
+    limits: Limits | None = None
 
     def __init__(
         self,
@@ -118,6 +121,8 @@ class HTTPAdapter(BaseAdapter):
         pool_maxsize: int = DEFAULT_POOLSIZE,
         max_retries: int | Retry | _t.RetryType | None = DEFAULT_RETRIES,
         pool_block: bool = DEFAULT_POOLBLOCK,
+        *,
+        limits: Limits | None = None,
     ) -> None:
         for size in (pool_connections, pool_maxsize):
             if not isinstance(size, int):
@@ -125,6 +130,8 @@ class HTTPAdapter(BaseAdapter):
         if pool_block and pool_maxsize < 1:
             raise InvalidArgument(f"a pool that blocks needs room for one connection at least, not pool_maxsize={pool_maxsize}")
         self.max_retries = retry_of(max_retries)
+        if limits is not None:
+            self.limits = limits
         self.config: dict[str, Any] = {}
         self.proxy_manager: dict[str, Any] = {}
         super().__init__()
@@ -134,7 +141,10 @@ class HTTPAdapter(BaseAdapter):
         self.init_poolmanager(pool_connections, pool_maxsize, block=pool_block)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: getattr(self, name, None) for name in self.__attrs__}
+        state = {name: getattr(self, name, None) for name in self.__attrs__}
+        if self.limits is not None:
+            state["limits"] = self.limits
+        return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.proxy_manager = {}
@@ -192,7 +202,10 @@ class HTTPAdapter(BaseAdapter):
         try:
             shown_to_proxy = None if proxy is None else request.headers.get("Proxy-Authorization")
             route, host = manager.route(request.url or "", verify, cert, shown_to_proxy)
-            raw = manager.client.send(route, self._message(request, route, host, proxies), timeouts, retries)
+            asked = self._message(request, route, host, proxies)
+            if request.limits or request._session_limits or self.limits:
+                asked.limits = wire_limits_for(request, self)
+            raw = manager.client.send(route, asked, timeouts, retries)
         except WireError as error:
             raise translate(error, request) from error
         response = self.build_response(request, raw)
@@ -382,6 +395,7 @@ class HTTPAdapter(BaseAdapter):
         url = self.request_url(request, proxies)
         self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
         mine = isinstance(pool, HTTPConnectionPool)
+        limits = wire_limits_for(request, self) if mine else None
         try:
             raw = pool.urlopen(
                 method=request.method,
@@ -395,6 +409,7 @@ class HTTPAdapter(BaseAdapter):
                 retries=retries if mine else _foreign_retries(pool, retries),
                 timeout=timeouts_of(timeout) if mine else _foreign_timeout(pool, timeout),
                 chunked=not (request.body is None or "Content-Length" in request.headers),
+                **({} if limits is None else {"limits": limits}),
             )
         except Exception as error:
             known = translate_foreign(error, request)

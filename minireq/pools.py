@@ -16,7 +16,7 @@ from .exceptions import InvalidArgument, InvalidProxyURL, InvalidURL, SSLError, 
 from .messages import as_text, message
 from .sources import position_of
 from .structures import CaseInsensitiveDict
-from .wire import NO_RETRIES, Client, Dialling, Proxy, RawResponse, Retry, Route, Timeouts, TLSSettings, WireError
+from .wire import NO_RETRIES, Client, Dialling, Limits, Proxy, RawResponse, Retry, Route, Timeouts, TLSSettings, WireError
 from .wire.timeouts import NO_TIMEOUTS, Running
 
 TYPE_CHECKING = False
@@ -217,9 +217,14 @@ class HTTPConnectionPool:
         body_pos: Any = None,
         preload_content: bool = True,
         decode_content: bool = True,
+        *,
+        limits: Limits | None = None,
         **response_kw: Any,
     ) -> RawResponse:
-        """Send a request for a target on this server; the answer's body is unread. Redirects are not followed."""
+        """Send a request for a target on this server; the answer's body is unread. Redirects are not followed.
+
+        `limits` are the wire's.
+        """
         parts = urls.URL(self.scheme, None, self.host, self.port, None, None, None)
         tls = self._tls()
         given = CaseInsensitiveDict(self._manager.headers if headers is None else headers)._store
@@ -234,6 +239,7 @@ class HTTPConnectionPool:
             if route.proxy is not None and tls is None:  # SOCKS has none
                 for name, value in route.proxy.fields:
                     request.fields[name] = value
+            request.limits = limits
             timeouts = timeouts_of(timeout)
             if pool_timeout is not None:
                 timeouts = Timeouts(*timeouts, timeouts.total, _seconds(pool_timeout))

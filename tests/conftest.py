@@ -237,8 +237,7 @@ def asgi(request):
 @pytest.fixture(scope="session")
 def nginx(tmp_path_factory, ca):
     """nginx with files, redirects and TLS; its log shows which connection a request came on. See `nginx.Nginx`."""
-    if nginx_support.executable() is None:
-        _missing("nginx")
+    need("nginx")
     with nginx_support.running_nginx(tmp_path_factory.mktemp("nginx"), ca) as server:
         yield server
 
@@ -272,14 +271,14 @@ def guarded_tinyproxy(tmp_path_factory):
 
 
 def _running_tinyproxy(folder, guarded):
-    if proxies.tinyproxy_executable() is None:
-        _missing("tinyproxy")
+    need("tinyproxy")
     return proxies.running_proxy(proxies.tinyproxy(guarded, folder), folder)
 
 
-def _missing(program):
-    # A skipped test looks like a passed one from afar: where nobody looks closely, it fails.
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{program} is not installed")
+def need(program):
+    """Skip the test where there is no such program. A skipped test looks like a passed one from afar: where CI is set, it fails."""
+    if processes.executable(program) is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{program} is not installed")
 
 
 @pytest.fixture(scope="session", params=["proxy_py", "tinyproxy"])

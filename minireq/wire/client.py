@@ -45,7 +45,7 @@ class Client:
         limits: Limits = DEFAULT_LIMITS,
         dialling: Dialling = ANYHOW,
     ) -> None:
-        self._pool = Pool(routes, per_route, block, limits, dialling)
+        self._pool = Pool(routes, per_route, block, dialling)
         self._limits = limits
 
     def send(self, route: Route, request: Request, timeouts: Timeouts = NO_TIMEOUTS, retry: Retry = NO_RETRIES) -> RawResponse:
@@ -76,19 +76,19 @@ class Client:
 
     def _attempt(self, route: Route, request: Request, timeouts: Timeouts) -> RawResponse:
         """One try, on a connection that lives."""
-        connection = self._pool.checkout(route, timeouts)
+        limits = request.limits or self._limits
+        connection = self._pool.checkout(route, timeouts, limits)
         waits = timeouts.read if timeouts.total is None else timeouts.waits()
         try:
-            head = _converse(connection, request, waits)
+            head = _converse(connection, request, waits, limits)
         except errors.ConnectionLost as error:
             if not may_repeat(connection, request):
                 error.unsent = connection.untouched
                 self._pool.discard(connection)
                 raise
-            connection.close()
-            connection = self._pool.fresh(route, timeouts)
+            connection = self._pool.fresh(connection, timeouts, limits)
             try:
-                head = _converse(connection, request, waits)
+                head = _converse(connection, request, waits, limits)
             except BaseException:
                 self._pool.discard(connection)
                 raise
@@ -96,7 +96,7 @@ class Client:
             # Whatever it was, KeyboardInterrupt included: nobody can know where in a message this connection is.
             self._pool.discard(connection)
             raise
-        return RawResponse(head, connection, self._pool, waits, self._limits, request.target)
+        return RawResponse(head, connection, self._pool, waits, limits, request.target)
 
     def close(self) -> None:
         """Close every idle connection."""
@@ -113,8 +113,8 @@ def _wait(policy: Retry, pause: float, raw: RawResponse | None = None) -> float:
     return time.monotonic() - began
 
 
-def _converse(connection: Connection, request: Request, waits: Wait) -> ResponseHead:
-    connection.send(request, waits)
+def _converse(connection: Connection, request: Request, waits: Wait, limits: Limits) -> ResponseHead:
+    connection.send(request, waits, limits)
     return connection.read_head(waits)
 
 

@@ -18,6 +18,7 @@ from .timeouts import HEAD_PATIENCE, Patience
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Protocol
 
     from .network.stream import Stream
     from .protocol.head import ResponseHead
@@ -25,28 +26,37 @@ if TYPE_CHECKING:
     from .route import Route
     from .timeouts import Wait
 
+    class Turn(Protocol):
+        """A place in the queue of a pool."""
+
+        def end(self) -> None: ...
+
+
 # A body up to this size goes out in one system call with its head; if it comes in pieces, it is collected first, so that one that
 # is not as long as it was said to be is found before anything is sent.
 _JOINED = 16 * 1024
+# So much of an early answer is taken in while the request is still being sent; the rest waits with the server.
+_WAITING = 64 * 1024
 
 
 class Connection:
     """A connection along a route; one request at a time. How far that is, its `exchange` says."""
 
-    __slots__ = ("_sent_before", "cycles", "exchange", "process", "route", "stream")
+    __slots__ = ("_sent_before", "cycles", "exchange", "process", "route", "stream", "turn")
 
-    def __init__(self, stream: Stream, route: Route, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, stream: Stream, route: Route) -> None:
         self.stream = stream
         self.route = route
         self.process = os.getpid()  # a forked process has it too, and must leave it alone
+        self.turn: Turn | None = None  # of a pool that lets wait: whose connection it is takes one
         self.cycles = 0  # requests begun on it
-        self.exchange = Exchange(limits)
+        self.exchange = Exchange()
         self._sent_before = 0
 
     # Sending.
 
-    def send(self, request: Request, timeout: Wait) -> None:
-        """Send a request; `timeout` is for each wait.
+    def send(self, request: Request, timeout: Wait, limits: Limits = DEFAULT_LIMITS) -> None:
+        """Send a request; `timeout` is for each wait, the limits for its answer.
 
         Returns early when the server answers before it has everything. A failure to send is no error yet when the server has
         said why: then `read_head` finds the answer.
@@ -54,7 +64,7 @@ class Connection:
         exchange, stream, body = self.exchange, self.stream, request.body
         self.cycles += 1
         self._sent_before = stream.sent
-        head = exchange.start(request.method, request.target, request.fields, request.length)
+        head = exchange.start(request.method, request.target, request.fields, request.length, limits)
         if body is None:
             exchange.finish()
             self._send_whole(head, timeout)
@@ -98,9 +108,13 @@ class Connection:
         stream = self.stream
         rest = memoryview(data)
         while rest:
+            if self.exchange.waiting > _WAITING:
+                stream.send(rest, timeout)
+                return True
             if stream.wait(timeout):
                 heard = stream.receive_now()
                 if self._answered(heard):
+                    self.exchange.stop_sending()
                     return False
                 if heard == b"":  # it has said all it will say, and goes on listening
                     stream.send(rest, timeout)
@@ -122,6 +136,7 @@ class Connection:
         return head is not None and head.status >= 300
 
     def _hear_last_words(self) -> None:
+        self.exchange.stop_sending()
         try:
             self._answered(self.stream.receive_now())
         except errors.TLSError:
@@ -176,7 +191,8 @@ class Connection:
         exchange = self.exchange
         plain = exchange.passthrough()
         if plain:
-            size = self.stream.receive_into(view[:plain] if plain < len(view) else view, timeout)
+            with view[:plain] as room:
+                size = self.stream.receive_into(room, timeout)
             if size:
                 exchange.skip(size)
                 return size
@@ -200,6 +216,8 @@ class Connection:
         """Close it for good."""
         self.exchange.abort()
         self.stream.close()
+        if self.turn is not None:
+            self.turn.end()
 
 
 def _check_patience(timeout: Wait, began: float) -> None:

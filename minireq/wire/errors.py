@@ -69,13 +69,13 @@ class IncompleteMessage(RemoteProtocolError):
 class LimitExceeded(RemoteProtocolError):
     """The message is larger than we accept; `limit` is the name of the limit."""
 
-    def __init__(self, limit: str, allowed: int | float, what: str) -> None:
-        super().__init__(f"{what} (limit {limit}={allowed})")
+    def __init__(self, limit: str, allowed: int, what: str) -> None:
+        super().__init__(f"{what} (limit {limit}={allowed}; Limits({limit}=...) sets another)")
         self.limit = limit
         self.allowed = allowed
         self._what = what
 
-    def __reduce__(self) -> tuple[type, tuple[str, int | float, str]]:
+    def __reduce__(self) -> tuple[type, tuple[str, int, str]]:
         return type(self), (self.limit, self.allowed, self._what)
 
 

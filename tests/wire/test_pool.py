@@ -1,4 +1,4 @@
-"""The pool: which connection one gets, which are kept, who waits, and what happens under the lock: nothing that takes time."""
+"""The pool: which connection one gets, which are kept, who waits, and what others may do meanwhile."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import time
 import pytest
 
 from minireq.wire import Route, Timeouts, errors, pool as pools
-from minireq.wire.connection import Connection
 from minireq.wire.network.stream import Stream
 from minireq.wire.pool import Pool
 from minireq.wire.response import RawResponse
@@ -257,6 +256,32 @@ def test_all_that_died_are_closed_until_one_lives(pool_of, wire_server):
     pool.discard(lives)
 
 
+# Two at once. Each step is whole, and between two steps anything may happen: here it does.
+
+
+def test_a_connection_given_back_to_a_stack_that_was_retired_meanwhile_is_closed(pool_of, answering, monkeypatch):
+    pool, route = pool_of(), route_to(answering)
+    first, second = used(pool, route), used(pool, route)
+    pool.give_back(first)
+    monkeypatch.setattr(pools, "monotonic", lambda: (pool._idle and pool.close()) or 0.0)  # between looking up and putting in
+    pool.give_back(second)
+    assert not is_open(first) and not is_open(second) and pool.idle_count() == 0
+
+
+def test_the_last_connection_may_be_taken_by_another_thread_first(pool_of, answering):
+    class Faster(pools._Stack):
+        def pop(self):
+            raise IndexError("pop from an empty deque")
+
+    pool, route = pool_of(), route_to(answering)
+    connection = used(pool, route)
+    pool._idle[route] = stack = Faster([connection])
+    other = pool.checkout(route, Timeouts(5))
+    assert other is not connection
+    pool.discard(other)
+    pool.discard(stack[0])
+
+
 # Closing.
 
 
@@ -291,9 +316,8 @@ def test_a_closed_pool_can_be_used_again(pool_of, answering):
 # Pools that let wait.
 
 
-@pytest.mark.parametrize("back", [Pool.give_back, Pool.discard, Pool.forget])
-def test_who_asks_for_one_more_waits_until_one_is_back(pool_of, answering, monkeypatch, back):
-    monkeypatch.setattr(pools, "_LOOK_AGAIN", 0.01)
+@pytest.mark.parametrize("back", [Pool.give_back, Pool.discard, lambda pool, connection: connection.close()])
+def test_who_asks_for_one_more_waits_until_one_is_back(pool_of, answering, back):
     pool, route = pool_of(per_route=1, block=True), route_to(answering)
     first = used(pool, route)
     got = []
@@ -336,8 +360,7 @@ def test_without_blocking_nobody_waits(pool_of, answering):
         pool.discard(connection)
 
 
-@pytest.mark.parametrize("failing", ["checkout", "fresh"])
-def test_a_connection_that_could_not_be_made_takes_nobodys_turn(pool_of, answering, refused_port, failing):
+def test_a_connection_that_could_not_be_made_takes_nobodys_turn(pool_of, answering, refused_port):
     pool = pool_of(per_route=1, block=True)
     for _ in range(3):
         with pytest.raises(errors.ConnectFailed):
@@ -345,9 +368,9 @@ def test_a_connection_that_could_not_be_made_takes_nobodys_turn(pool_of, answeri
     route = route_to(answering)
     for _ in range(3):
         connection = pool.checkout(route, Timeouts(5, pool=1))
-        connection.close()
         with pytest.raises(errors.ConnectTimedOut):
-            pool.fresh(route, Timeouts(0))  # no time at all to be connected in
+            pool.fresh(connection, Timeouts(0))  # no time at all to be connected in
+        assert not is_open(connection)
 
 
 @pytest.mark.parametrize("step", ["minireq.wire.pool.connect", "minireq.wire.network.stream.Stream.has_news"])
@@ -365,6 +388,50 @@ def test_an_interrupt_takes_nobodys_turn_and_leaves_nothing_open(pool_of, answer
                 patch.setattr("minireq.wire.pool.connect", interrupted)
                 pool.checkout(route, Timeouts(5, pool=1))
     assert pool.idle_count() == 0
+    pool.discard(pool.checkout(route, Timeouts(5, pool=1)))
+
+
+def test_turns_of_routes_nobody_uses_are_forgotten_and_those_of_others_are_not(pool_of, answering, dns, monkeypatch):
+    monkeypatch.setattr(pools, "_ROUTES_WITH_TURNS", 3)
+    pool = pool_of(per_route=2, block=True)
+    routes = []
+    for number in range(6):
+        dns[f"{number}.example"] = answering
+        routes.append(route_to(answering, host=f"{number}.example"))
+    held = pool.checkout(routes[0], Timeouts(5))
+    for route in routes[1:]:
+        pool.discard(pool.checkout(route, Timeouts(5)))
+    assert len(pool._turns) <= 3
+    second = pool.checkout(routes[0], Timeouts(5, pool=0))
+    with pytest.raises(errors.PoolTimedOut):
+        pool.checkout(routes[0], Timeouts(5, pool=0))
+    pool.discard(held)
+    pool.discard(second)
+
+
+def test_who_waits_for_turns_that_were_forgotten_asks_again(pool_of, answering):
+    pool, route = pool_of(per_route=1, block=True), route_to(answering)
+    pool.discard(pool.checkout(route, Timeouts(5)))
+    turns = pool._turns[route]
+
+    class Forgotten:
+        """What a thread has looked up just before another one forgot it."""
+
+        def __getattr__(self, name):
+            pool._turns.pop(route, None)
+            return getattr(turns, name)
+
+    pool._turns[route] = Forgotten()
+    pool.discard(pool.checkout(route, Timeouts(5, pool=1)))
+    assert pool._turns[route] is not turns
+    pool.discard(pool.checkout(route, Timeouts(5, pool=1)))
+
+
+def test_a_connection_whose_owner_is_gone_gives_up_its_turn(pool_of, answering):
+    pool, route = pool_of(per_route=1, block=True), route_to(answering)
+    connection = pool.checkout(route, Timeouts(5))
+    connection.stream.close()
+    del connection
     pool.discard(pool.checkout(route, Timeouts(5, pool=1)))
 
 
@@ -447,36 +514,7 @@ def test_closing_while_others_work_hurts_nobody(pool_of, answering):
     assert len(answering.requests) == 200
 
 
-# The lock.
-
-
-def test_nothing_that_takes_time_is_done_under_the_lock(pool_of, wire_server, answering, dns, monkeypatch):
-    pools_seen, calls = [], []
-
-    def outside(name, function):
-        def call(*arguments):
-            calls.append(name)
-            assert not any(pool._lock.locked() for pool in pools_seen), f"{name} under the lock"
-            return function(*arguments)
-
-        return call
-
-    monkeypatch.setattr(pools, "connect", outside("connect", pools.connect))
-    monkeypatch.setattr(Connection, "close", outside("close", Connection.close))
-    monkeypatch.setattr(Stream, "has_news", outside("has_news", Stream.has_news))
-    for block in (False, True):
-        pool = pool_of(routes=2, per_route=2, block=block)
-        pools_seen.append(pool)
-        for name in ("a.example", "b.example", "c.example"):
-            dns[name] = answering
-            route = route_to(answering, host=name)
-            for count in (2, 1):
-                for connection in [used(pool, route) for _ in range(count)]:
-                    pool.give_back(connection)
-        pool.discard(pool.checkout(route, Timeouts(5)))
-        pool.forget(pool.checkout(route, Timeouts(5)))
-        pool.close()
-    assert {"connect", "close", "has_news"} <= set(calls)
+# The garbage collector.
 
 
 class Collecting(Route):
@@ -491,8 +529,8 @@ class Collecting(Route):
 
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # in a circle, the socket may go before its response
 @pytest.mark.parametrize("block", [False, True])
-def test_a_response_may_be_collected_under_the_lock(answering, block):
-    pool = Pool(per_route=2, block=block)  # no fixture's: to close it would wait for the lock, too
+def test_a_response_may_be_collected_while_the_pool_is_at_work(answering, block):
+    pool = Pool(per_route=2, block=block)  # no fixture's: if it waits for itself, its closing would wait too
     plain = route_to(answering)
     route = Collecting("http", plain.host, plain.port)
     done = []

@@ -72,6 +72,12 @@ _CONTEXTS = 32
 _sessions: dict[Any, ssl.SSLSession] = {}
 _SESSIONS = 256
 
+if hasattr(os, "register_at_fork"):
+    # A process that is forked has one thread: what another one has begun under the lock would never be finished there.
+    os.register_at_fork(
+        before=_contexts_lock.acquire, after_in_parent=_contexts_lock.release, after_in_child=_contexts_lock.release
+    )
+
 
 def context_for(settings: TLSSettings) -> ssl.SSLContext:
     """The context of these settings: one for the process, as long as the files stay what they are."""
@@ -79,14 +85,16 @@ def context_for(settings: TLSSettings) -> ssl.SSLContext:
         return _completed(settings.context, settings)
     versions = (settings.minimum_version, settings.maximum_version)
     identity = (*settings[:5], *versions, _checks_own_name(settings), *map(_identity, settings[1:4]))
-    with _contexts_lock:
-        context = _contexts.get(identity)
-        if context is None:
-            context = _completed(_build(settings), settings)
-            if len(_contexts) >= _CONTEXTS:
-                _contexts.clear()
-                _sessions.clear()
-            _contexts[identity] = context
+    context = _contexts.get(identity)
+    if context is None:
+        with _contexts_lock:  # threads that all need it now wait for the first one, instead of building it too
+            context = _contexts.get(identity)
+            if context is None:
+                context = _completed(_build(settings), settings)
+                if len(_contexts) >= _CONTEXTS:
+                    _contexts.clear()
+                    _sessions.clear()
+                _contexts[identity] = context
     return context
 
 

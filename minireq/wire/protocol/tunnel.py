@@ -27,10 +27,10 @@ def open_tunnel(authority: str, fields: Fields, limits: Limits = DEFAULT_LIMITS)
     >>> next(conversation)
     b'CONNECT example.org:443 HTTP/1.1\\r\\nHost: example.org:443\\r\\n\\r\\n'
     """
-    exchange = Exchange(limits)
+    exchange = Exchange()
     wanted = Fields([("Host", authority)])
     wanted.extend(fields)
-    arrived = yield exchange.start("CONNECT", authority, wanted)
+    arrived = yield exchange.start("CONNECT", authority, wanted, limits=limits)
     exchange.finish()
     while True:
         exchange.feed(arrived)
