@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer, TypeAlias, TypeIs
 
     from .auth import AuthBase
+    from .limits import Limits
     from .models import PreparedRequest, Response
 
     class _ValidatedRequest(PreparedRequest):
@@ -109,7 +110,7 @@ if TYPE_CHECKING:
     # auth: user and password, or anything that changes the prepared request
     AuthType: TypeAlias = tuple[str, str] | AuthBase | Callable[[PreparedRequest], PreparedRequest] | None
 
-    # timeout: seconds, for connecting and reading each or as a pair
+    # timeout: seconds, for connecting and reading each or as a pair, which Timeouts are too
     TimeoutType: TypeAlias = float | tuple[float | None, float | None] | None
 
     # proxies: None for a scheme switches its proxy off
@@ -161,6 +162,7 @@ if TYPE_CHECKING:
         stream: bool | None
         verify: VerifyType | None
         cert: CertType
+        limits: Limits | None
 
     class RequestKwargs(BaseRequestKwargs, total=False):
         """What `request`, `options`, `head` and `delete` take."""

@@ -21,14 +21,16 @@ from .exceptions import (
     InvalidURL,
     RequestException,
     SSLError,
+    attempts_of,
     translate,
     translate_foreign,
 )
+from .limits import wire_limits_for
 from .messages import message
 from .pools import HTTPConnectionPool, PoolManager, proxy_from_url, retry_of, timeouts_of, tls_settings
 from .responses import Response
 from .structures import CaseInsensitiveDict, set_attributes
-from .wire import Fields, Retry, WireError
+from .wire import Fields, RawResponse, Retry, WireError
 
 # isort: split
 # Names that programs import from here.
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from . import _types as _t
     from .auth import _basic_auth_str as _basic_auth_str
     from .cookies import extract_cookies_to_jar as extract_cookies_to_jar
+    from .limits import Limits
     from .prepared import PreparedRequest
     from .wire import Request as WireRequest, Route
 
@@ -103,7 +106,7 @@ class HTTPAdapter(BaseAdapter):
 
     `pool_connections` is how many servers idle connections are kept for, `pool_maxsize` how many for each; with `pool_block` there
     are never more. `max_retries` is a `Retry`, or how often what failed is tried again where that does no harm: a connection that
-    could not be made, and an idempotent request that was not answered.
+    could not be made, and an idempotent request that was not answered. `limits` say how much of an answer is accepted.
 
     >>> import minireq
     >>> session = minireq.Session()
@@ -123,6 +126,7 @@ class HTTPAdapter(BaseAdapter):
     __attrs__: list[str] = ["max_retries", "config", "_pool_connections", "_pool_maxsize", "_pool_block"]
 
     max_retries: Retry
+    limits: Limits | None = None
 
     # Class attributes, for those who never call __init__.
     resolve: _t.ResolveType = None
@@ -143,6 +147,7 @@ class HTTPAdapter(BaseAdapter):
         max_retries: int | Retry | _t.RetryType | None = DEFAULT_RETRIES,
         pool_block: bool = DEFAULT_POOLBLOCK,
         *,
+        limits: Limits | None = None,
         resolve: _t.ResolveType = None,
         source_address: tuple[str, int] | None = None,
         socket_options: Sequence[tuple[int, int, int | bytes]] | None = None,
@@ -160,6 +165,8 @@ class HTTPAdapter(BaseAdapter):
         if pool_block and pool_maxsize < 1:
             raise InvalidArgument(f"a pool that blocks needs room for one connection at least, not pool_maxsize={pool_maxsize}")
         self.max_retries = retry_of(max_retries)
+        if limits is not None:
+            self.limits = limits
         self.config: dict[str, Any] = {}
         self.proxy_manager: dict[str, Any] = {}
         super().__init__()
@@ -182,7 +189,7 @@ class HTTPAdapter(BaseAdapter):
 
     def __getstate__(self) -> dict[str, Any]:
         # What cannot be pickled, such as an ssl_context, is an error then: left out, the copy would trust others.
-        return {**{name: getattr(self, name, None) for name in self.__attrs__}, **self._said(_REACH)}
+        return {**{name: getattr(self, name, None) for name in self.__attrs__}, **self._said(("limits", *_REACH))}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.proxy_manager = {}
@@ -231,28 +238,36 @@ class HTTPAdapter(BaseAdapter):
     ) -> Response:
         """Send a prepared request, return its response with the body unread.
 
-        `timeout` is in seconds: one number, (connect, read), or None; `stream` is the session's business. Raises `ConnectionError`,
-        `Timeout` and their subclasses, and `InvalidURL`, `InvalidHeader` and their like for what cannot be sent.
+        `timeout` is in seconds: one number, (connect, read), `Timeouts`, or None; `stream` is the session's business. Raises
+        `ConnectionError`, `Timeout` and their subclasses, and `InvalidURL`, `InvalidHeader` and their like for what cannot be sent.
         """
+        said = getattr(request, "_session_retries", None)
+        retries = retry_of(self.max_retries if said is None else said)
         if _seams(type(self)) != _OWN_SEAMS or not _SEAM_NAMES.isdisjoint(self.__dict__):
-            return self._send_by_pool(request, stream, timeout, verify, cert, proxies)
-        timeouts, retries = timeouts_of(timeout), retry_of(self.max_retries)
+            return self._send_by_pool(request, stream, timeout, verify, cert, proxies, retries)
+        timeouts = timeouts_of(timeout)
         if proxies and self._is_local(request):
             proxies = None
         proxy = self._proxy(request, proxies) if proxies else None
         manager = self.poolmanager if proxy is None else self.proxy_manager_for(proxy)
         if not isinstance(manager, PoolManager):
-            return self._send_by_pool(request, stream, timeout, verify, cert, proxies)
+            return self._send_by_pool(request, stream, timeout, verify, cert, proxies, retries)
         self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
         if not isinstance(request.headers, CaseInsensitiveDict):
             request.headers = _headers_of(request.headers)  # a program may put a plain dict there
         try:
             shown_to_proxy = None if proxy is None else request.headers.get("Proxy-Authorization")
             route, host = manager.route(request.url or "", verify, cert, shown_to_proxy)
-            raw = manager.client.send(route, self._message(request, route, host, proxies), timeouts, retries)
+            asked = self._message(request, route, host, proxies)
+            if request.limits or request._session_limits or self.limits:
+                asked.limits = wire_limits_for(request, self)
+            raw = manager.client.send(route, asked, timeouts, retries)
         except WireError as error:
             raise self._with_answer(translate(error, request), request) from error
-        return self.build_response(request, raw)
+        response = self.build_response(request, raw)
+        if raw.attempts:
+            response._attempts = attempts_of(raw.attempts, request)
+        return response
 
     def _with_answer(self, error: RequestException, request: PreparedRequest) -> RequestException:
         """The error, with the answer of a proxy that opened no tunnel as its response."""
@@ -431,7 +446,14 @@ class HTTPAdapter(BaseAdapter):
             tls_settings(False, cert)  # what is wrong with it is said now
 
     def _send_by_pool(
-        self, request: PreparedRequest, stream: bool, timeout: Any, verify: Any, cert: Any, proxies: dict[str, Any] | None
+        self,
+        request: PreparedRequest,
+        stream: bool,
+        timeout: Any,
+        verify: Any,
+        cert: Any,
+        proxies: dict[str, Any] | None,
+        retries: Retry,
     ) -> Response:
         """The way that requests goes, step by step, asking a pool that may be anybody's."""
         if proxies and self._is_local(request):
@@ -447,6 +469,7 @@ class HTTPAdapter(BaseAdapter):
         url = self.request_url(request, proxies)
         self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
         mine = isinstance(pool, HTTPConnectionPool)
+        limits = wire_limits_for(request, self) if mine else None
         try:
             raw = pool.urlopen(
                 method=request.method,
@@ -457,9 +480,10 @@ class HTTPAdapter(BaseAdapter):
                 assert_same_host=False,
                 preload_content=False,
                 decode_content=False,
-                retries=self.max_retries if mine else _foreign_retries(pool, retry_of(self.max_retries)),
+                retries=retries if mine else _foreign_retries(pool, retries),
                 timeout=timeouts_of(timeout) if mine else _foreign_timeout(pool, timeout),
                 chunked=not (request.body is None or "Content-Length" in request.headers),
+                **({} if limits is None else {"limits": limits}),
             )
         except Exception as error:
             if isinstance(error, RequestException):  # of a pool of ours
@@ -469,7 +493,10 @@ class HTTPAdapter(BaseAdapter):
             if known is None:
                 raise
             raise known from error
-        return self.build_response(request, raw)
+        response = self.build_response(request, raw)
+        if type(raw) is RawResponse and raw.attempts:
+            response._attempts = attempts_of(raw.attempts, request)
+        return response
 
 
 # What a manager calls the settings of how connections are made.
@@ -532,8 +559,8 @@ def _foreign_timeout(pool: Any, timeout: Any) -> Any:
     module = _foreign_module(pool, "util.timeout")
     if module is None or isinstance(timeout, module.Timeout):
         return timeout
-    connect, read = timeouts_of(timeout)
-    return module.Timeout(connect=connect, read=read)
+    timeouts = timeouts_of(timeout)
+    return module.Timeout(connect=timeouts.connect, read=timeouts.read, total=timeouts.total)
 
 
 def _foreign_retries(pool: Any, retries: Retry) -> Any:

@@ -17,8 +17,9 @@ from .exceptions import InvalidArgument, InvalidProxyURL, InvalidSchema, Invalid
 from .messages import as_text, message
 from .sources import position_of
 from .structures import CaseInsensitiveDict
-from .wire import NO_RETRIES, Client, Dialling, Proxy, RawResponse, Retry, Route, Timeouts, TLSSettings, WireError
+from .wire import NO_RETRIES, Client, Dialling, Limits, Proxy, RawResponse, Retry, Route, Timeouts, TLSSettings, WireError
 from .wire.network.dial import literal_address
+from .wire.timeouts import NO_TIMEOUTS, Running
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -251,9 +252,14 @@ class HTTPConnectionPool:
         body_pos: Any = None,
         preload_content: bool = True,
         decode_content: bool = True,
+        *,
+        limits: Limits | None = None,
         **response_kw: Any,
     ) -> RawResponse:
-        """Send a request for a target on this server; the answer's body is unread. Redirects are not followed."""
+        """Send a request for a target on this server; the answer's body is unread. Redirects are not followed.
+
+        `limits` are the wire's.
+        """
         parts = urls.URL(self.scheme, None, self.host, self.port, None, None, None)
         tls = self._tls()
         given = CaseInsensitiveDict(self._manager.headers if headers is None else headers)._store
@@ -268,7 +274,11 @@ class HTTPConnectionPool:
             if route.proxy is not None and tls is None:  # SOCKS has none
                 for name, value in route.proxy.fields:
                     request.fields[name] = value
-            raw = self._manager.client.send(route, request, timeouts_of(timeout), retry_of(retries))
+            request.limits = limits
+            timeouts = timeouts_of(timeout)
+            if pool_timeout is not None:
+                timeouts = Timeouts(*timeouts, timeouts.total, _seconds(pool_timeout))
+            raw = self._manager.client.send(route, request, timeouts, retry_of(retries))
         except WireError as error:
             raise translate(error) from error
         raw.decode_content = decode_content
@@ -522,18 +532,18 @@ _KINDS: dict[str, type] = {
 # What `ssl_version` fixes: ssl.PROTOCOL_TLSv1, _TLSv1_1 and _TLSv1_2, as numbers of ssl.TLSVersion. The others fix nothing.
 TLS_VERSIONS: dict[Any, int] = {3: 0x301, 4: 0x302, 5: 0x303}
 
-_NO_TIMEOUTS = Timeouts()
-
 
 def timeouts_of(timeout: Any) -> Timeouts:
-    """What `timeout=` means: nothing, one number for both, or (connect, read).
+    """What `timeout=` means: nothing, one number for both, (connect, read), or `Timeouts`.
 
     >>> timeouts_of((3.05, None))
-    Timeouts(connect=3.05, read=None)
+    Timeouts(connect=3.05, read=None, total=None, pool=None)
     """
     if timeout is None:
-        return _NO_TIMEOUTS
-    if type(timeout) is tuple or isinstance(timeout, (tuple, list)):
+        return NO_TIMEOUTS
+    if isinstance(timeout, Timeouts):
+        return timeout if type(timeout) is Running else Timeouts(*map(_seconds, timeout._values()))
+    if isinstance(timeout, (tuple, list)):
         if len(timeout) != 2:
             raise InvalidArgument(f"Invalid timeout {timeout!r}. Pass a (connect, read) timeout tuple, or a single float")
         return Timeouts(_seconds(timeout[0]), _seconds(timeout[1]))
@@ -541,6 +551,11 @@ def timeouts_of(timeout: Any) -> Timeouts:
         return _of_object(timeout)
     seconds = _seconds(timeout)
     return Timeouts(seconds, seconds)
+
+
+def begun(timeout: Any) -> Any:
+    """The `timeout=` of a call that begins now: if it has a total, that counts from here on, wherever it is handed to."""
+    return timeouts_of(timeout).begun() if isinstance(timeout, Timeouts) else timeout
 
 
 def _of_object(timeout: Any) -> Timeouts:

@@ -11,10 +11,11 @@ from urllib.parse import urljoin
 
 from . import bodies, urls
 from .environment import resolve_proxies, select_proxy
-from .exceptions import InvalidArgument, InvalidSchema, InvalidURL, MissingSchema, RequestException, TooManyRedirects
+from .exceptions import InvalidArgument, InvalidSchema, InvalidURL, MissingSchema, RedirectsExceeded, RequestException
+from .limits import limits_for
+from .pools import begun
 from .responses import Response
 from .status_codes import codes
-from .wire import RawResponse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 
     from . import _types as _t
     from .prepared import PreparedRequest
-
-# The body of a redirect is read if it is short and comes soon, so that its connection serves again; else it is dropped.
-_BODY_BYTES = 64 * 1024
-_BODY_SECONDS = 1.0
 
 
 class SessionRedirectMixin:
@@ -129,14 +126,14 @@ class SessionRedirectMixin:
 
         Raises `TooManyRedirects`; an error of an unusable Location carries the response that had it.
         """
+        timeout = begun(timeout)
         history: list[Response] = []
         while (target := self._target(resp, history)) is not None:
             resp.history = list(history)
             history.append(resp)
             if not yield_requests:
-                _drop_body(resp)
-            if _is_above(len(resp.history), self.max_redirects):
-                raise _blame(TooManyRedirects(f"Exceeded {self.max_redirects} redirects."), resp, history)
+                resp._drop_body()
+            self._count(resp, history)
             try:
                 req = self._next_request(req, resp, target)
                 proxies = self.rebuild_proxies(req, proxies)
@@ -151,7 +148,21 @@ class SessionRedirectMixin:
                 )  # fmt: skip
             except (InvalidURL, InvalidSchema, MissingSchema) as error:
                 raise _blame(error, resp, history) from error.__cause__
+            except RequestException as error:
+                error._attempts = (*resp.attempts, *error._attempts)
+                raise
             yield resp
+
+    def _count(self, resp: Response, history: list[Response]) -> None:
+        """Raise if no more redirects are followed: as limits say, else the session's `max_redirects`."""
+        limits = limits_for(resp.request, resp.connection)
+        most = None if limits is None else limits.redirects
+        if most is None:
+            most = self.max_redirects
+        if _is_above(len(resp.history), most):
+            error = RedirectsExceeded(f"Exceeded {most} redirects. (limit redirects={most}; Limits(redirects=...) sets another)")
+            error.limit, error.value = "redirects", most
+            raise _blame(error, resp, history)
 
     def _target(self, resp: Response, history: list[Response]) -> str | None:
         try:
@@ -252,26 +263,6 @@ def _is_above(count: int, most: Any) -> bool:
 
 def _origin(url: urls.URL) -> tuple[str | None, str | None, int | None]:
     return url.scheme, url.host, url.port or urls.DEFAULT_PORTS.get(url.scheme or "")
-
-
-def _drop_body(resp: Response) -> None:
-    """Read the body of a redirect if it costs little; else drop it, and its connection with it."""
-    raw = resp.raw
-    if resp._content_consumed:
-        resp.close()
-    elif type(raw) is RawResponse:
-        body = raw.read_short(_BODY_BYTES, _BODY_SECONDS)
-        if body is None:
-            resp._give_up_body()
-        else:
-            resp._content = body
-            resp._content_consumed = True
-    else:
-        try:
-            resp.content  # noqa: B018 - it reads
-        except RequestException:
-            resp._give_up_body()
-        resp.close()
 
 
 def _keeps_body(status: int, before: str | None, after: str | None) -> bool:

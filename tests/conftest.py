@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import socket
 import threading
+import time
 
 import pytest
 from hypothesis import settings
 
-from .support import application, guard, nginx as nginx_support, processes, proxies, scripted, surroundings
+from .support import application, clock as clocks, guard, nginx as nginx_support, processes, proxies, scripted, surroundings
 from .support.authority import Authority
 
 REPORTS = pytest.StashKey()
@@ -66,7 +68,30 @@ def pytest_runtest_makereport(item, call):
         item.stash[REPORTS] = outcome.get_result()
 
 
-# Names, ports, certificates
+# Time, names, ports, certificates
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The monotonic clock: `clock.now += 10`."""
+    clock = clocks.Clock()
+    monkeypatch.setattr(time, "monotonic", clock)
+    return clock
+
+
+@pytest.fixture
+def hung_resolver(monkeypatch):
+    """Name lookups that do not end before the test does; the names that were asked for."""
+    asked, end = [], threading.Event()
+
+    def hang(host, *rest):
+        asked.append(host)
+        end.wait()
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    yield asked
+    end.set()
 
 
 @pytest.fixture
@@ -218,8 +243,7 @@ def asgi(request):
 @pytest.fixture(scope="session")
 def nginx(tmp_path_factory, ca):
     """nginx with files, redirects and TLS; its log shows which connection a request came on. See `nginx.Nginx`."""
-    if nginx_support.executable() is None:
-        _missing("nginx")
+    need("nginx")
     with nginx_support.running_nginx(tmp_path_factory.mktemp("nginx"), ca) as server:
         yield server
 
@@ -261,14 +285,14 @@ def guarded_tinyproxy(tmp_path_factory):
 
 
 def _running_tinyproxy(folder, guarded):
-    if proxies.tinyproxy_executable() is None:
-        _missing("tinyproxy")
+    need("tinyproxy")
     return proxies.running_proxy(proxies.tinyproxy(guarded, folder), folder)
 
 
-def _missing(program):
-    # A skipped test looks like a passed one from afar: where nobody looks closely, it fails.
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{program} is not installed")
+def need(program):
+    """Skip the test where there is no such program. A skipped test looks like a passed one from afar: where CI is set, it fails."""
+    if processes.executable(program) is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{program} is not installed")
 
 
 @pytest.fixture(scope="session", params=["proxy_py", "tinyproxy"])

@@ -18,7 +18,7 @@ import pytest
 
 import minireq
 
-from . import support
+from . import corpus, support
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if page.exists()]
@@ -33,7 +33,7 @@ def modules_of(package):
             yield module.name
 
 
-MODULES = [*modules_of(minireq), *modules_of(support)]
+MODULES = [*modules_of(minireq), *modules_of(support), *modules_of(corpus)]
 PUBLIC = [name for name in MODULES if name.startswith("minireq.") and not any(part.startswith("_") for part in name.split("."))]
 
 

@@ -1,6 +1,7 @@
 """HTTP/1.1 between a program and its servers; complete in itself, and copied out of the package it still works.
 
     client.py       one call: a request along a route becomes a response, on a connection that lives
+    attempts.py     what was tried for it, and whether to try again, by the policy of retry.py
     pool.py         idle connections by route              response.py    one body, unread
     connect.py      a route becomes a stream               connection.py  one connection: a stream and an exchange
     route.py        the way to a server, a value           request.py     what is asked, a value
@@ -21,12 +22,13 @@ from .network.tls import TLSSettings
 from .protocol.fields import Fields
 from .request import Request
 from .response import RawResponse
-from .retry import NO_RETRIES, Retry
+from .retry import NO_RETRIES, Attempt, Retry
 from .route import Proxy, Route
 from .timeouts import Timeouts
 
 __all__ = [
     "NO_RETRIES",
+    "Attempt",
     "Client",
     "Dialling",
     "Fields",

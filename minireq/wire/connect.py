@@ -71,10 +71,11 @@ def _secured(stream: Stream, proxy: Proxy, settings: tls.TLSSettings, deadline: 
 
 def _ask_socks(stream: Stream, route: Route, proxy: Proxy, deadline: Deadline, dialling: Dialling) -> None:
     """Let a SOCKS proxy connect us; without an "a" or an "h" in its name we look up the server ourselves."""
+    deadline.phase = "proxy"
     try:
         if proxy.scheme.startswith("socks5"):
             stream.converse(socks5_greeting(proxy.user, proxy.password), deadline.remaining)
-        address = _look_up_for(proxy, route, dialling)
+        address = _look_up_for(proxy, route, deadline, dialling)
         if proxy.scheme.startswith("socks5"):
             stream.converse(socks5(route.host, address, route.port), deadline.remaining)
         else:
@@ -85,12 +86,13 @@ def _ask_socks(stream: Stream, route: Route, proxy: Proxy, deadline: Deadline, d
         raise errors.ProxyFailed(f"the proxy {proxy!r} did not connect to {route.authority}: {error}") from error
 
 
-def _look_up_for(proxy: Proxy, route: Route, dialling: Dialling) -> bytes | None:
+def _look_up_for(proxy: Proxy, route: Route, deadline: Deadline, dialling: Dialling) -> bytes | None:
     """The server's address in bytes, None for a name that the proxy looks up; SOCKS 4 gets an IPv4 address where there is one."""
     literal = literal_address(route.host)
     if proxy.scheme in ("socks4a", "socks5h") or (literal is not None and dialling.resolve is None):
         return literal
-    known = [literal_address(address[4][0]) for address in addresses_of(route.host, route.port, dialling)]
+    known = [literal_address(address[4][0]) for address in addresses_of(route.host, route.port, deadline, dialling)]
+    deadline.phase = "proxy"
     addresses = [address for address in known if address is not None]
     if proxy.scheme == "socks4":
         addresses.sort(key=len)
@@ -100,22 +102,23 @@ def _look_up_for(proxy: Proxy, route: Route, dialling: Dialling) -> bytes | None
 
 
 def _open_tunnel(stream: Stream, route: Route, proxy: Proxy, deadline: Deadline, limits: Limits) -> None:
-    exchange = Exchange(limits)
+    deadline.phase = "proxy"
+    exchange = Exchange()
     try:
-        head = stream.converse(open_tunnel(exchange, route.authority, Fields(proxy.fields)), deadline.remaining)
+        head = stream.converse(open_tunnel(exchange, route.authority, Fields(proxy.fields), limits), deadline.remaining)
     except errors.ReadTimedOut as error:
         raise deadline.passed(f"waiting for the proxy {proxy!r}") from error
     except (errors.RemoteProtocolError, errors.ConnectionLost) as error:
         raise errors.ProxyFailed(f"the proxy {proxy!r} did not open a tunnel to {route.authority}: {error}") from error
     if not 200 <= head.status < 300:
         why = f"the proxy would not open a tunnel to {route.authority}: {head.status} {head.reason}"
-        raise errors.ProxyFailed(why, (head, _rest_of_refusal(stream, exchange)))
+        raise errors.ProxyFailed(why, (head, _rest_of_refusal(stream, exchange, deadline)))
 
 
-def _rest_of_refusal(stream: Stream, exchange: Exchange) -> bytes:
+def _rest_of_refusal(stream: Stream, exchange: Exchange, deadline: Deadline) -> bytes:
     body = bytearray()
     try:
-        stream.converse(hear_refusal(exchange, body), Deadline(_REFUSAL_SECONDS).remaining)
+        stream.converse(hear_refusal(exchange, body), Deadline(_REFUSAL_SECONDS, within=deadline).remaining)
     except errors.WireError:
         pass  # the head has said the most of it, and what has come will do
     return bytes(body)

@@ -8,6 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .limits import Limits
+
 # Methods that do no more when asked twice than when asked once (RFC 9110, section 9.2.2).
 IDEMPOTENT = frozenset(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"])
 
@@ -15,22 +17,30 @@ IDEMPOTENT = frozenset(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"])
 class Request:
     """Method, target and fields, which go out as they are once they have been checked, and a body.
 
-    `body` is None, bytes, or an iterable of bytes; `length` its size in bytes, None for chunked.
+    `body` is None, bytes, or an iterable of bytes; `length` its size in bytes, None for chunked. `limits` are for this request's
+    answer alone, None for the client's.
 
     >>> Request("GET", "/", Fields([("Host", "example.org")]))
     <Request GET>
     """
 
-    __slots__ = ("body", "fields", "length", "method", "target")
+    __slots__ = ("body", "fields", "length", "limits", "method", "target")
 
     def __init__(
-        self, method: str, target: str, fields: Fields, body: bytes | Iterable[bytes] | None = None, length: int | None = 0
+        self,
+        method: str,
+        target: str,
+        fields: Fields,
+        body: bytes | Iterable[bytes] | None = None,
+        length: int | None = 0,
+        limits: Limits | None = None,
     ) -> None:
         self.method = method
         self.target = target
         self.fields = fields
         self.body = body
         self.length = length
+        self.limits = limits
 
     @property
     def is_idempotent(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -71,7 +72,9 @@ def free_port() -> int:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(folder), "PYTHONWARNINGS": "ignore"}
+    # granian, from 2.6 on, speaks TLS 1.2 only when told to; versions before that know no such setting, and need none.
+    settings = {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", "GRANIAN_SSL_PROTOCOL_MIN": "tls1.2"}
+    return {**os.environ, **settings, "HOME": str(folder)}
 
 
 def accepts(process: subprocess.Popen[bytes], port: int) -> bool:
@@ -95,6 +98,15 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(OSError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def executable(program: str) -> str | None:
+    """Where a program is that this machine may have or not; Debian installs servers where only root looks."""
+    return shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin:/opt/homebrew/bin")
+
+
+def path_of(program: str) -> str:
+    return executable(program) or program
 
 
 def gunicorn(application: str, certificate: Certificate | None = None) -> Callable[[int], list[str]]:
@@ -130,3 +142,15 @@ def uvicorn(application: str, certificate: Certificate | None = None) -> Callabl
     if certificate:
         settings += ["--ssl-certfile", certificate.file, "--ssl-keyfile", certificate.key]
     return lambda port: [sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), *settings, application]
+
+
+def wsgi(server: str, certificate: Certificate | None = None) -> Callable[[int], list[str]]:
+    """The command that runs `wsgi_app` under cheroot, waitress or werkzeug."""
+    paths = [certificate.file, certificate.key] if certificate else []
+    return lambda port: [sys.executable, "-m", "tests.support.wsgi_app", server, str(port), *paths]
+
+
+def node(certificate: Certificate | None = None) -> Callable[[int], list[str]]:
+    """The command that runs `node_app.js`."""
+    paths = [certificate.file, certificate.key] if certificate else []
+    return lambda port: ["node", str(ROOT / "tests" / "support" / "node_app.js"), str(port), *paths]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .authority import Certificate
-from .processes import Running, running
+from .processes import Running, path_of, running
 
 USER, PASSWORD = "user", "pass-word"  # tinyproxy's file knows letters, digits and few signs
 
@@ -72,10 +71,11 @@ def tinyproxy(guarded: bool, folder: Path) -> Callable[[int], list[str]]:
     def command(port: int) -> list[str]:
         file = folder / "tinyproxy.conf"
         file.write_text(TINYPROXY.format(port=port, password=f"BasicAuth {USER} {PASSWORD}" if guarded else ""))
-        return [tinyproxy_executable() or "tinyproxy", "-d", "-c", str(file)]
+        return [path_of("tinyproxy"), "-d", "-c", str(file)]
 
     return command
 
 
-def tinyproxy_executable() -> str | None:
-    return shutil.which("tinyproxy") or shutil.which("tinyproxy", path="/usr/sbin:/usr/local/sbin:/opt/homebrew/bin")
+def microsocks() -> Callable[[int], list[str]]:
+    """The command that runs microsocks, a SOCKS 5 proxy."""
+    return lambda port: ["microsocks", "-i", "127.0.0.1", "-p", str(port)]

@@ -96,6 +96,11 @@ def SILENCE(connection: Connection) -> None:
     connection.read_until_closed()
 
 
+def STAND_STILL(connection: Connection) -> None:
+    """Say nothing more, and read nothing, until the test ends."""
+    connection.rest(None)
+
+
 class Received(namedtuple("Received", "method target version fields body raw")):
     """A request as it came: `fields` are pairs of str, `body` is without its chunked coding, `raw` is every byte."""
 
@@ -138,19 +143,23 @@ class Connection:
     def read_request(self, on_expect: bytes = b"") -> Received | None:
         """One whole request, or None if the client closed instead. `on_expect` answers an `Expect: 100-continue`."""
         start = self._read
-        if not self._at_hand(1):
+        request = self.read_request_head()
+        if request is None:
             return None
-        head = self.read_until(b"\r\n\r\n")
-        request = _parsed_head(head)
         if on_expect and request["Expect"]:
             self.send(on_expect)
-        body = self._read_body(request)
+        body = self.read_body(request["Transfer-Encoding"], request["Content-Length"])
         request = request._replace(body=body, raw=bytes(self._heard[start : self._read]))
         self.requests.append(request)
         return request
 
-    def _read_body(self, request: Received) -> bytes:
-        if "chunked" in (request["Transfer-Encoding"] or "").lower():
+    def read_request_head(self) -> Received | None:
+        """A request without its body, or None if the client closed instead."""
+        return _parsed_head(self.read_until(b"\r\n\r\n")) if self._at_hand(1) else None
+
+    def read_body(self, coding: str | None, length: str | None) -> bytes:
+        """The body behind a head with these values of Transfer-Encoding and Content-Length."""
+        if "chunked" in (coding or "").lower():
             body = b""
             while size := int(self.read_until(b"\r\n").split(b";")[0], 16):
                 body += self.read_exactly(size)
@@ -158,7 +167,7 @@ class Connection:
             while self.read_until(b"\r\n") != b"\r\n":
                 pass
             return body
-        return self.read_exactly(int(request["Content-Length"] or 0))
+        return self.read_exactly(int(length or 0))
 
     def read_head(self) -> bytes:
         return self.read_until(b"\r\n\r\n")
@@ -177,6 +186,10 @@ class Connection:
     def read_some(self) -> bytes:
         """What has come, at least one byte; b"" when the client has closed."""
         self._at_hand(1)
+        return self.read_at_hand()
+
+    def read_at_hand(self) -> bytes:
+        """What has come and was not read yet."""
         return self._take(len(self._heard) - self._read)
 
     def read_until_closed(self) -> bytes:
@@ -229,25 +242,46 @@ class Connection:
         finally:
             self.server_name = getattr(self.socket, "asked_for", None)
 
+    def rest(self, seconds: float | None) -> None:
+        """Do nothing for so long; not longer than the test lasts."""
+        self._ended.wait(seconds)
+
     def half_close(self) -> None:
-        socket.socket.shutdown(self.socket, socket.SHUT_WR)
+        try:
+            socket.socket.shutdown(self.socket, socket.SHUT_WR)
+        except OSError:
+            pass  # the client went before
 
     def reset(self) -> None:
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.cut()
 
     def close(self) -> None:
+        self.say_goodbye()
+        self.cut()
+
+    def say_goodbye(self) -> None:
+        """Send TLS's close_notify, where there is TLS."""
         if isinstance(self.socket, ssl.SSLSocket):
             try:
-                self.socket.settimeout(0)  # sends close_notify, does not wait for the client's
+                self.socket.settimeout(0)  # does not wait for the client's
                 self.socket.unwrap()
             except (OSError, ValueError):
                 pass
-        self.cut()
+            self.socket.settimeout(PATIENCE)
 
     def cut(self) -> None:
         self._ended.set()
         self.socket.close()
+
+    @property
+    def is_closed(self) -> bool:
+        return self._ended.is_set()
+
+    def forget(self) -> None:
+        """Drop what has been read: of a connection that serves for long nobody wants to know it all."""
+        del self._heard[: self._read]
+        self._read = 0
 
     def interrupt(self) -> None:
         """From another thread: whatever this connection waits for, it waits no longer."""

@@ -13,8 +13,10 @@ import selectors
 import socket
 import time
 from collections import namedtuple
+from functools import partial
 
 from .. import errors
+from .aside import in_time
 from .stream import Stream
 
 TYPE_CHECKING = False
@@ -58,7 +60,8 @@ def dial(host: str, port: int, deadline: Deadline, dialling: Dialling = ANYHOW) 
     `host` is a name or a literal address, without brackets. Raises `NameLookupFailed`, `ConnectFailed` or `ConnectTimedOut`,
     each naming the host and every address that was tried.
     """
-    addresses = addresses_of(host, port, dialling)
+    addresses = addresses_of(host, port, deadline, dialling)
+    deadline.phase = "connect"
     where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     if len(addresses) == 1:
         return Stream(_connect(addresses[0], where, deadline, dialling))
@@ -85,17 +88,17 @@ def dial_unix(path: str, deadline: Deadline) -> Stream:
     return Stream(made)
 
 
-def addresses_of(host: str, port: int, dialling: Dialling) -> Sequence[Address]:
+def addresses_of(host: str, port: int, deadline: Deadline, dialling: Dialling) -> Sequence[Address]:
     """The addresses of a host: those that the caller's `resolve` says, else the system's."""
     resolve = dialling.resolve
     if resolve is None:
-        return look_up(host, port)
+        return look_up(host, port, deadline)
     try:
         said = resolve(host, port) if callable(resolve) else resolve.get((host, port), resolve)
     except Exception as error:
         raise errors.NameLookupFailed(f"no connection to {host}:{port}: resolve said {error!r}") from error
     if said is resolve:
-        return look_up(host, port)
+        return look_up(host, port, deadline)
     try:
         addresses = [address for each in ([said] if isinstance(said, str) else said) for address in _literally(str(each), port)]
     except (TypeError, ValueError, OSError) as error:
@@ -113,10 +116,18 @@ def _literally(address: str, port: int) -> Sequence[Address]:
     return socket.getaddrinfo(address, port, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)
 
 
-def look_up(host: str, port: int) -> Sequence[Address]:
-    """The addresses of a host, as `socket.getaddrinfo` gives them; `NameLookupFailed` when there are none."""
+def look_up(host: str, port: int, deadline: Deadline) -> Sequence[Address]:
+    """The addresses of a host, as `socket.getaddrinfo` gives them; `NameLookupFailed` when there are none.
+
+    `getaddrinfo` takes as long as it likes. So where there is a deadline a thread asks it, which is left behind if need be.
+    """
+    deadline.phase = "lookup"
     try:
-        addresses = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+        if deadline.seconds is None or literal_address(host) is not None:
+            addresses = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+        else:
+            ask = partial(socket.getaddrinfo, host, port, 0, socket.SOCK_STREAM)
+            addresses = in_time(ask, deadline, f"looking up the name {host!r}")
     except (OSError, UnicodeError) as error:
         raise errors.NameLookupFailed(f"the name {host!r} could not be resolved: {error}") from error
     if not addresses:
@@ -196,20 +207,18 @@ class Race:
 
     def __init__(self, addresses: Sequence[Any]) -> None:
         self._waiting = list(addresses)
-        self._start_at = 0.0
-        self._started = False
+        self._start_at = float("-inf")
 
     def next_start(self, now: float) -> Any:
         """The next address if its time has come, else None."""
-        if not self._waiting or (self._started and now < self._start_at):
+        if not self._waiting or now < self._start_at:
             return None
-        self._started = True
         self._start_at = now + ATTEMPT_DELAY
         return self._waiting.pop(0)
 
     def failed(self) -> None:
         """An attempt failed: the next one need not wait."""
-        self._started = False
+        self._start_at = float("-inf")
 
     def wait(self, now: float) -> float | None:
         """Seconds until the next start; None when there is none to come."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import ssl
     from typing import Any, NamedTuple
 
-    from ..timeouts import Deadline
+    from ..timeouts import Deadline, Wait
 
     class TLSSettings(NamedTuple):
         """The settings as a type checker sees them."""
@@ -76,6 +76,12 @@ _CONTEXTS = 32
 _sessions: dict[Any, ssl.SSLSession] = {}
 _SESSIONS = 256
 
+if hasattr(os, "register_at_fork"):
+    # A process that is forked has one thread: what another one has begun under the lock would never be finished there.
+    os.register_at_fork(
+        before=_contexts_lock.acquire, after_in_parent=_contexts_lock.release, after_in_child=_contexts_lock.release
+    )
+
 
 def context_for(settings: TLSSettings) -> ssl.SSLContext:
     """The context of these settings: one for the process, as long as the files stay what they are."""
@@ -83,14 +89,16 @@ def context_for(settings: TLSSettings) -> ssl.SSLContext:
         return _completed(settings.context, settings)
     versions = (settings.minimum_version, settings.maximum_version)
     identity = (*settings[:5], *versions, settings.ciphers, _checks_own_name(settings), *map(_identity, settings[1:4]))
-    with _contexts_lock:
-        context = _contexts.get(identity)
-        if context is None:
-            context = _completed(_build(settings), settings)
-            if len(_contexts) >= _CONTEXTS:
-                _contexts.clear()
-                _sessions.clear()
-            _contexts[identity] = context
+    context = _contexts.get(identity)
+    if context is None:
+        with _contexts_lock:  # threads that all need it now wait for the first one, instead of building it too
+            context = _contexts.get(identity)
+            if context is None:
+                context = _completed(_build(settings), settings)
+                if len(_contexts) >= _CONTEXTS:
+                    _contexts.clear()
+                    _sessions.clear()
+                _contexts[identity] = context
     return context
 
 
@@ -243,6 +251,7 @@ def secure(stream: Stream, host: str, settings: TLSSettings, deadline: Deadline,
     if host.endswith("."):
         host = host[:-1]  # the root's dot is for resolvers: names in TLS go without (RFC 6066, section 3)
     context = context_for(settings)
+    deadline.phase = "tls"
     outer = stream.socket
     wrapped: ssl.SSLSocket | None = None
     try:
@@ -397,7 +406,7 @@ class TLSStream(Stream):
     def _has_arrivals(self) -> bool:
         return super().has_news()
 
-    def wait(self, timeout: float | None) -> bool:
+    def wait(self, timeout: Wait) -> bool:
         """As above; what was received already but not taken yet counts."""
         return bool(self._socket.pending()) or super().wait(timeout)
 
@@ -425,7 +434,7 @@ class _StreamInTLS(TLSStream):
     __slots__ = ()
     _socket: Any
 
-    def wait(self, timeout: float | None) -> bool:
+    def wait(self, timeout: Wait) -> bool:
         """As above; what waits between the two counts as well."""
         return self._socket.waits_inside() or super().wait(timeout)
 

@@ -6,6 +6,7 @@ Conversations: each generator yields what to send and is sent what arrived, so i
 from __future__ import annotations
 
 from .. import errors
+from ..limits import DEFAULT_LIMITS, Limits
 from .fields import Fields
 
 TYPE_CHECKING = False
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 _REFUSAL = 64 * 1024  # bytes of a refusal that are kept
 
 
-def open_tunnel(exchange: Exchange, authority: str, fields: Fields) -> Generator[bytes, bytes, ResponseHead]:
+def open_tunnel(
+    exchange: Exchange, authority: str, fields: Fields, limits: Limits = DEFAULT_LIMITS
+) -> Generator[bytes, bytes, ResponseHead]:
     """Ask for a tunnel to `authority` (host:port, with brackets around an IPv6 address); returns the head of the proxy's answer.
 
     The request has a Host and the given fields: what the proxy should know, and nothing that is meant for the server. Only 2xx
@@ -31,7 +34,7 @@ def open_tunnel(exchange: Exchange, authority: str, fields: Fields) -> Generator
     """
     wanted = Fields([("Host", authority)])
     wanted.extend(fields)
-    arrived = yield exchange.start("CONNECT", authority, wanted)
+    arrived = yield exchange.start("CONNECT", authority, wanted, limits=limits)
     exchange.finish()
     while True:
         exchange.feed(arrived)

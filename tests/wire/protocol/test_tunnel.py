@@ -24,7 +24,7 @@ PROXY = Fields([("Proxy-Authorization", "Basic czNjcmV0"), ("User-Agent", "minir
 
 def converse(pieces, authority="example.org:443", fields=PROXY, **settings):
     """All that was sent, and the answer."""
-    conversation = open_tunnel(Exchange(**settings), authority, fields)
+    conversation = open_tunnel(Exchange(), authority, fields, **settings)
     sent = next(conversation)
     for piece in pieces:
         try:
