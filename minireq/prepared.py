@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from . import _types as _t
     from .cookies import RequestsCookieJar
+    from .limits import Limits
 
 
 class _NoSuchEvent(InvalidArgument, KeyError):
@@ -140,6 +141,11 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
     # Made by a redirect, and not the last of them if it is answered by another: then nobody waits for that body.
     _is_hop = False
 
+    # How much of the answer is accepted: said for this request, and by the session that sends it.
+    limits: Limits | None = None
+    _session_limits: Limits | None = None
+    # What that session says of retries.
+    _session_retries: Any = None
     # Fields that follow the body, which then goes chunked: a mapping, or a function that is asked for one when the body is sent.
     trailers: _t.TrailersType = None
 
@@ -191,6 +197,9 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
         copied.body = self.body
         copied.hooks = self.hooks
         copied._body_position = self._body_position
+        copied.limits, copied._session_limits = self.limits, self._session_limits
+        if self._session_retries is not None:
+            copied._session_retries = self._session_retries
         if self.trailers is not None:
             copied.trailers = self.trailers
         return copied

@@ -69,10 +69,12 @@ class CaseInsensitiveDict(_StrMapping["_VT"]):
     def __contains__(self, key: object) -> bool:
         return isinstance(key, (str, bytes)) and key.lower() in self._store
 
-    def get(self, key: str, default: Any = None) -> Any:
-        """The value of a name, or the default."""
-        pair = self._store.get(key.lower())
-        return default if pair is None else pair[1]
+    if not TYPE_CHECKING:  # the type is that of the base
+
+        def get(self, key, default=None):
+            """The value of a name, or the default."""
+            pair = self._store.get(key.lower())
+            return default if pair is None else pair[1]
 
     def lower_items(self) -> Iterator[tuple[str, _VT]]:
         """The items, with lower-case names."""

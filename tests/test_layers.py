@@ -24,9 +24,10 @@ STOREYS = """
     _jar
     messages
     auth bodies certs charsets cookies environment headers idna multipart netrc_file no_proxy sources urls
-    exceptions _json compat hooks status_codes structures _internal_utils _types __version__
+    limits exceptions _json compat hooks status_codes structures _internal_utils _types __version__
     wire
     wire.client
+    wire.attempts
     wire.pool wire.canned
     wire.switched
     wire.response

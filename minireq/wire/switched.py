@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from . import errors
 from .response import RawResponse
+from .timeouts import each_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,11 +38,11 @@ class SwitchedResponse(RawResponse):
 
     def settimeout(self, seconds: float | None) -> None:
         """How long each read and write may wait from now on; None: for ever."""
-        self._timeout = seconds
+        self._timeout, self._deadline = seconds, None
 
     def gettimeout(self) -> float | None:
         """How long each read and write may wait."""
-        return self._timeout
+        return each_of(self._timeout)
 
     def pending(self) -> int:
         """How many bytes can be read without the socket: ask before waiting for it with `select`."""

@@ -30,7 +30,8 @@ class Application:
     """Serves connections: give it as the one script, with `repeat=True`, to `scripted.Server`."""
 
     def __init__(self) -> None:
-        self.routes: dict[str, Handler] = dict(ROUTES)
+        self.routes: dict[str, Handler] = {**ROUTES, "/busy": self._busy}
+        self._busy_for: dict[str, int] = {}
 
     def route(self, path: str) -> Callable[[Handler], Handler]:
         """A decorator: the function answers this path, and what is below it unless that has a route of its own."""
@@ -51,6 +52,13 @@ class Application:
             if isinstance(answer, Raw) or (request["Connection"] or "").lower() == "close":
                 connection.close()
                 return
+
+    def _busy(self, request: Received) -> Answer:
+        """/busy/2 is busy for the first two requests of each method, and then is not."""
+        key = f"{request.method} {request.target}"
+        left = self._busy_for.setdefault(key, int(_last(request)))
+        self._busy_for[key] = left - 1
+        return (503, [], b"busy") if left > 0 else b"served"
 
     def _handler(self, path: str) -> Handler:
         while path not in self.routes and path:

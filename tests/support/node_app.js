@@ -1,66 +1,60 @@
-// A server with what HTTP/1.1 has beyond requests and responses, by Node's own hands: `node node_app.js PORT`.
-//
-// /hints says two interim responses first, /trailers sends fields behind its body, /coded?as=zstd (br, gzip, deflate) codes it; any
-// other path tells what was asked, trailers and all. Expect: 100-continue is answered with 100, but on /refused with 417. An upgrade
-// to "shout" and a CONNECT are accepted, and then whatever comes is sent back in upper case.
+// What asgi_app answers for the table of exchanges, with node's http and https: `node node_app.js PORT [CERTIFICATE KEY]`.
+
 "use strict";
-const http = require("http");
-const zlib = require("zlib");
 
-const TEXT = "a line that comes again and again\n".repeat(10000);
-const CODERS = { br: zlib.brotliCompressSync, gzip: zlib.gzipSync, deflate: zlib.deflateSync, zstd: zlib.zstdCompressSync };
+const { createHash } = require("node:crypto");
+const { readFileSync } = require("node:fs");
 
-const server = http.createServer(async (request, response) => {
+const BLOCK = Buffer.alloc(64 * 1024);
+const [port, certificate, key] = process.argv.slice(2);
+
+async function answer(request, response) {
   const url = new URL(request.url, "http://localhost");
-  const body = [];
-  try {
-    for await (const piece of request) body.push(piece);
-  } catch {
-    return; // the client has gone
-  }
-  if (url.pathname === "/hints") {
-    response.writeProcessing();
-    response.writeEarlyHints({ link: "</style.css>; rel=preload; as=style" }, () => response.end("hinted"));
-  } else if (url.pathname === "/trailers") {
-    response.writeHead(200, { Trailer: "X-Sum" });
-    response.write("hello");
-    response.addTrailers({ "X-Sum": "5d41" });
+  const size = Number(url.searchParams.get("size"));
+  if (url.pathname === "/small") {
+    response.setHeader("Content-Length", 13).end("hello, world\n");
+  } else if (url.pathname === "/empty") {
+    response.setHeader("Content-Length", 0).end();
+  } else if (url.pathname === "/nothing") {
+    response.writeHead(204).end();
+  } else if (url.pathname === "/unchanged") {
+    response.writeHead(304).end();
+  } else if (url.pathname === "/refuse") {
+    response.writeHead(413, { "Content-Length": 0, Connection: "close" }).end();
+  } else if (url.pathname === "/peer") {
+    response.end(String(request.socket.remotePort));
+  } else if (url.pathname === "/download") {
+    response.setHeader("Content-Length", size);
+    await send(response, size);
+  } else if (url.pathname === "/stream") {
+    await send(response, size);
+  } else if (url.pathname === "/slow") {
+    for (let number = 0; number < 20; number++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      response.write(`piece ${number}\n`);
+    }
     response.end();
-  } else if (url.pathname === "/coded") {
-    const coding = url.searchParams.get("as");
-    response.writeHead(200, { "Content-Encoding": coding });
-    response.end(CODERS[coding](TEXT));
-  } else {
-    const { method, headers, trailers } = request;
-    const port = request.socket.remotePort;
-    response.end(JSON.stringify({ method, headers, trailers, port, body: Buffer.concat(body).toString("latin1") }));
+  } else if (url.pathname === "/upload") {
+    let length = 0;
+    const hash = createHash("sha256");
+    for await (const piece of request) {
+      length += piece.length;
+      hash.update(piece);
+    }
+    response.end(JSON.stringify({ size: length, sha256: hash.digest("hex") }));
   }
-});
-
-server.on("checkContinue", (request, response) => {
-  if (request.url === "/refused") {
-    response.writeHead(417, { Connection: "close" }).end("no");
-    return;
-  }
-  response.writeContinue();
-  server.emit("request", request, response);
-});
-
-function shout(socket, head) {
-  if (head.length) socket.write(head.toString().toUpperCase());
-  socket.on("data", (data) => socket.write(data.toString().toUpperCase()));
-  socket.on("error", () => socket.destroy());
 }
 
-server.on("upgrade", (request, socket, head) => {
-  // The first words come in one packet with the head.
-  socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: shout\r\n\r\nWELCOME");
-  shout(socket, head);
-});
+async function send(response, size) {
+  for (; size > 0; size -= BLOCK.length) {
+    if (!response.write(BLOCK.subarray(0, Math.min(size, BLOCK.length)))) {
+      await new Promise((resolve) => response.once("drain", resolve));
+    }
+  }
+  response.end();
+}
 
-server.on("connect", (request, socket, head) => {
-  socket.write(`HTTP/1.1 200 Connected to ${request.url}\r\n\r\n`);
-  shout(socket, head);
-});
-
-server.listen(Number(process.argv[2]), "127.0.0.1");
+const server = certificate
+  ? require("node:https").createServer({ cert: readFileSync(certificate), key: readFileSync(key) }, answer)
+  : require("node:http").createServer(answer);
+server.listen(Number(port), "127.0.0.1");

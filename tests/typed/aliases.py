@@ -54,7 +54,7 @@ class API:
 class WithSession(requests.Session):
     """Overridden methods, with the types that they have in requests."""
 
-    def request(  # type: ignore[override]  # what is new here is by keyword only, and not asked for there
+    def request(
         self,
         method: str,
         url: _t.UriType,

@@ -86,7 +86,7 @@ class Client(requests.Session):
 class Narrow(requests.Session):
     """`request` overridden with the types that it has in requests."""
 
-    def request(  # type: ignore[override]  # what is new here is by keyword only, and not asked for there
+    def request(
         self,
         method: str,
         url: str | bytes,

@@ -183,7 +183,7 @@ def test_a_head_that_cannot_be_sent_is_refused_before_anything_is_sent(wire_serv
 
 def test_a_server_that_takes_nothing_and_says_nothing_is_waited_for_no_longer_than_the_timeout(wire_server, connection_to, enough):
     connection = connection_to(wire_server(wait_for(enough)))
-    with pytest.raises(errors.ReadTimedOut, match=r"the server takes nothing of the request \(read timeout=0\.05\)"):
+    with pytest.raises(errors.ReadTimedOut, match=r"sending the request: the server takes nothing of it \(read timeout=0\.05\)"):
         connection.send(post(MUCH), 0.05)
 
 
@@ -266,6 +266,24 @@ def test_after_an_early_success_the_rest_is_sent_also_to_a_server_that_has_nothi
     connection.close()
     wait_until_closed(server)
     assert server.connections[0].received.endswith(MUCH)
+
+
+@UPLOADS
+def test_of_an_early_success_little_is_taken_in_while_the_rest_is_sent(wire_server, connection_to, upload):
+    answer = ok(b"x" * 20_000_000)
+
+    def flood(connection):
+        head = connection.read_head()
+        sending = threading.Thread(target=connection.send, args=(answer,))
+        sending.start()
+        connection.read_until(b"0\r\n\r\n") if b"chunked" in head else connection.read_exactly(16_000_000)
+        sending.join()
+
+    connection = connection_to(wire_server(flood))
+    connection.send(upload(), 5)
+    assert connection.exchange.waiting <= 2 * 64 * 1024
+    assert connection.read_head(5).status == 200
+    assert rest_of(connection) == b"x" * 20_000_000
 
 
 @pytest.mark.parametrize("end", [CLOSE, RESET])

@@ -445,6 +445,18 @@ def test_a_response_that_was_read_may_be_dropped_without_harm(client, answered):
     assert client.send(route_to(answered.server), get(), FIVE).read() == b"hi"
 
 
+@pytest.mark.parametrize("read", [lambda raw: raw.read(), lambda raw: raw.readinto(bytearray(200_000))], ids=["read", "readinto"])
+def test_an_error_keeps_no_memory_lent_out(answered, read):
+    raw = answered(b"HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n", CLOSE)
+    with pytest.raises(errors.IncompleteMessage) as error:
+        read(raw)
+    lent = [value for entry in error.traceback for value in entry.frame.f_locals.values() if isinstance(value, memoryview)]
+    assert lent
+    for view in lent:
+        with pytest.raises(ValueError, match="released"):
+            len(view)
+
+
 # A short body, for whoever would like to see it but needs not.
 
 

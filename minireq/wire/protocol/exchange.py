@@ -63,6 +63,7 @@ class Exchange:
         "_closes",
         "_expects",
         "_ended",
+        "_interim_bytes",
         "_left",
         "_limits",
         "_method",
@@ -78,10 +79,10 @@ class Exchange:
         "verdict",
     )
 
-    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self) -> None:
         self.state = READY
         self.verdict: Close | None = None
-        self._limits = limits
+        self._limits = DEFAULT_LIMITS
         self._buffer = bytearray()  # what has arrived and not been taken
         self._ended = False  # nothing more will arrive
         # What the last request said, found sound: programs say the same again and again, and only the request line differs.
@@ -100,6 +101,7 @@ class Exchange:
         self._to_send: int | None = 0  # of the request's body; None: chunked
         self._scanned = 0  # how far the buffer has been searched for the end of the head
         self.informational: list[tuple[int, Fields]] = []
+        self._interim_bytes = 0
         self.head: ResponseHead | None = None
         self._body = NO_BODY
         self._left = 0  # of a body of known length
@@ -108,8 +110,8 @@ class Exchange:
 
     # The request.
 
-    def start(self, method: str, target: str, fields: Fields, length: int | None = 0) -> bytes:
-        """The head of a request whose body has this many bytes; a length of None is sent chunked.
+    def start(self, method: str, target: str, fields: Fields, length: int | None = 0, limits: Limits = DEFAULT_LIMITS) -> bytes:
+        """The head of a request whose body has this many bytes; a length of None is sent chunked. The limits are the answer's.
 
         The one framing field among the fields must say the same, or the request would end elsewhere for the server than for us.
         """
@@ -125,6 +127,7 @@ class Exchange:
             self._expects = length != 0 and has_token(fields.value("expect") or "", "100-continue")
             self._said, self._said_length = said, length
         self._method = method
+        self._limits = limits
         self._to_send = length
         if self._closes:
             self.verdict = Close.CLIENT_ASKED
@@ -171,6 +174,10 @@ class Exchange:
         self._to_send = 0
         return end
 
+    def stop_sending(self) -> None:
+        """What is left of the request will not be sent: the server would take another request for the rest of this one."""
+        self.verdict = self.verdict or Close.EARLY_ANSWER
+
     def _expect_sending(self) -> None:
         # An answer that comes early may be a success, for which the server still wants the rest of the body.
         if self.verdict is not Close.EARLY_ANSWER or self.state is BROKEN:
@@ -190,6 +197,11 @@ class Exchange:
         """Whether anything of the response has come."""
         return bool(self._buffer or self.informational or self.head)
 
+    @property
+    def waiting(self) -> int:
+        """How many bytes of the body have arrived and wait to be taken."""
+        return 0 if self.head is None else len(self._buffer)
+
     def next_head(self) -> ResponseHead | None:
         """The head of the response, or None for "feed me more"; interim heads are put aside in `informational`."""
         if self.state not in _BEFORE_THE_HEAD:
@@ -202,7 +214,7 @@ class Exchange:
                 head = response_head(block, self._limits)
                 if head.status >= 200 or head.status == 101:
                     return self._begin_body(head)
-                self._interim(head)
+                self._interim(head, len(block))
         except errors.WireError:
             self.state = BROKEN
             raise
@@ -212,7 +224,7 @@ class Exchange:
         buffer = self._buffer
         end, after = head_end(buffer, self._scanned)
         if end < 0:
-            if len(buffer) - 3 > self._limits.header_bytes:  # of its end, three bytes may have come
+            if self._interim_bytes + len(buffer) - 3 > self._limits.header_bytes:  # of its end, three bytes may have come
                 raise self._head_too_long()
             if self._ended:
                 if not buffer:
@@ -222,19 +234,23 @@ class Exchange:
             self._scanned = max(0, len(buffer) - 2)
             return None
         block = bytes(buffer[: end - 1 if buffer[end - 1 : end] == b"\r" else end])
-        if len(block) > self._limits.header_bytes:
+        if self._interim_bytes + len(block) > self._limits.header_bytes:
             raise self._head_too_long()
         del buffer[:after]
         self._scanned = 0
         return block
 
     def _head_too_long(self) -> errors.LimitExceeded:
-        return errors.LimitExceeded("header_bytes", self._limits.header_bytes, "the head of the response is too long")
+        what = "the head of the response is too long"
+        if self._interim_bytes:
+            what += f", together with {self._interim_bytes} bytes of interim ones"
+        return errors.LimitExceeded("header_bytes", self._limits.header_bytes, what)
 
-    def _interim(self, head: ResponseHead) -> None:
+    def _interim(self, head: ResponseHead, size: int) -> None:
         if head.status == 100 and self.state is HOLDING:
             self.state = SENDING
         self.informational.append((head.status, head.fields))
+        self._interim_bytes += size
         if len(self.informational) > self._limits.interim_responses:
             raise errors.LimitExceeded(
                 "interim_responses", self._limits.interim_responses, "the server sends interim responses without end"

@@ -1,8 +1,8 @@
 """Header fields: ordered, found by any spelling of their name, repeats kept.
 
-One dict holds them, the index: lower-case name -> (name as it was spelled, value), with the values of a repeated field joined by commas
-(RFC 9110, 5.3). Only where a name is repeated does a list of all lines stand beside it. That is the shape that the parser fills
-and that the layer above copies, so a response's headers are built once.
+One dict holds them, the index: lower-case name -> (name as it was spelled, value), with the values of a repeated field joined by
+commas (RFC 9110, 5.3). Only where a name is repeated does a list of all lines stand beside it. That is the shape that the parser
+fills and that the layer above copies, so a response's headers are built once.
 """
 
 from __future__ import annotations

@@ -48,9 +48,7 @@ def request_line(method: str, target: str) -> bytes:
         return line
     if not _fits(METHOD, method):
         raise errors.LocalProtocolError(f"the method is not a token: {shown(method)}", "method")
-    raise errors.LocalProtocolError(
-        f"the request target has blanks, control or non-ASCII characters: {shown(target)}", "target"
-    )
+    raise errors.LocalProtocolError(f"the request target has blanks, control or non-ASCII characters: {shown(target)}", "target")
 
 
 def field_block(fields: Fields) -> bytes:

@@ -7,7 +7,7 @@ import itertools
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from minireq.wire.errors import ConnectionLost, IncompleteMessage, LimitExceeded, LocalProtocolError, RemoteProtocolError, WireError
+from minireq.wire.errors import ConnectionLost, IncompleteMessage, LimitExceeded, LocalProtocolError, RemoteProtocolError
 from minireq.wire.limits import Limits
 from minireq.wire.protocol.exchange import AWAITING, BODY, BROKEN, DONE, HOLDING, READY, SENDING, Exchange
 from minireq.wire.protocol.fields import Fields
@@ -649,6 +649,31 @@ def test_a_head_without_end_is_stopped_when_it_is_too_long(piece):
     assert len(pieces.pieces) > 900
 
 
+def test_interim_heads_and_the_final_one_are_counted_together():
+    interim, final = b"HTTP/1.1 103 Early Hints\r\nA: b", b"HTTP/1.1 200 OK\r\nContent-Length: 0"
+    wire = (interim + b"\r\n\r\n") * 2 + final + b"\r\n\r\n"
+    size = 2 * len(interim) + len(final)
+    for pieces in every_way(wire):
+        assert hear(pieces, asked(limits=Limits(header_bytes=size))).status == 200
+    for pieces in every_way(wire):
+        with pytest.raises(LimitExceeded, match=f"together with {2 * len(interim)} bytes of interim ones") as caught:
+            hear(pieces, asked(limits=Limits(header_bytes=size - 1)))
+        assert (caught.value.limit, caught.value.allowed) == ("header_bytes", size - 1)
+
+
+def test_limits_are_those_of_the_request():
+    exchange = asked(limits=Limits(header_count=1))
+    wire = b"HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 0\r\n\r\n"
+    with pytest.raises(LimitExceeded):
+        hear([wire], exchange)
+    exchange = asked(limits=Limits(header_count=2))
+    assert hear([wire], exchange).status == 200
+    exchange.next_cycle()
+    exchange.start("GET", "/", Fields([("Host", "example.org")]))
+    exchange.finish()
+    assert hear([wire.replace(b"A: b\r\n", b"A: b\r\n" * 499)], exchange).status == 200
+
+
 def test_limits_reach_the_trailers():
     wire = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\nC: d\r\n\r\n"
     assert len(hear([wire], asked(limits=Limits(trailer_count=2))).trailers) == 2
@@ -704,23 +729,12 @@ def test_how_a_response_arrives_makes_no_difference(answer, places, most, bulk):
     assert heard == hear([answer.wire, ENDS])
 
 
-def outcome(pieces, **how):
-    """What was heard, or the kind of error; nothing else may come of it."""
-    exchange = asked()
-    try:
-        return hear([*pieces, ENDS], exchange, **how)
-    except WireError as error:
-        assert exchange.state is BROKEN
-        assert len(str(error)) < 400
-        return type(error)
-
-
 @settings(max_examples=200)
 @given(hearing.damaged(hearing.answers().map(lambda answer: answer.wire)), hearing.places, st.booleans())
 def test_a_damaged_response_is_the_same_value_or_error_however_it_arrives(wire, places, bulk):
-    first = outcome([wire])
+    first = hearing.outcome([wire])
     for pieces in (hearing.cut(wire, places), byte_by_byte(wire)):
-        other = outcome(pieces, bulk=bulk)
+        other = hearing.outcome(pieces, bulk=bulk)
         if isinstance(first, hearing.Heard):  # but for bytes behind the response, of which one only knows when they came with it
             assert other._replace(verdict=None) == first._replace(verdict=None)
         else:
@@ -729,4 +743,4 @@ def test_a_damaged_response_is_the_same_value_or_error_however_it_arrives(wire, 
 
 @given(st.binary(max_size=300), hearing.places)
 def test_noise_gives_an_error_of_the_wire(noise, places):
-    assert isinstance(outcome(hearing.cut(noise, places)), type)
+    assert isinstance(hearing.outcome(hearing.cut(noise, places)), type)

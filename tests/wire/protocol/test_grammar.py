@@ -220,6 +220,13 @@ def test_and_nothing_that_is_almost_one(line):
 )
 def test_a_megabyte_that_almost_matches_is_soon_turned_away(near_miss):
     # A pattern of quadratic cost would need a million million steps here.
-    for pattern in (grammar.FIELD_LINE, grammar.STATUS_LINE, grammar.REQUEST_LINE, grammar.FIELD_BLOCK, grammar.CHUNK_LINE, grammar.FIELD_VALUE):
+    for pattern in (
+        grammar.FIELD_LINE,
+        grammar.STATUS_LINE,
+        grammar.REQUEST_LINE,
+        grammar.FIELD_BLOCK,
+        grammar.CHUNK_LINE,
+        grammar.FIELD_VALUE,
+    ):
         pattern.fullmatch(near_miss)
     grammar.CONTENT_LENGTH.fullmatch(near_miss.decode("latin-1"))
