@@ -6,6 +6,7 @@ sentence on stderr and a status (`--help` lists them), never in a traceback.
     arguments   what was asked for
     output      what is seen: bodies, heads, progress
     selftest    whether this copy works on this machine, against the server of `loopback`
+    vendor      copies of the package: a folder, one file (`bundle`, `opening`), a program, a bill of materials (`contents`)
 """
 
 from __future__ import annotations
@@ -56,8 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     minireq ...
     0
     """
+    words = sys.argv[1:] if argv is None else argv
     try:
-        status = run(parse(argv))
+        status = vendor(words[1:]) if words[:1] == ["vendor"] else run(parse(words))
         if sys.stdout is not None:
             sys.stdout.flush()
         return status
@@ -82,6 +84,13 @@ def run(arguments: Arguments) -> int:
     from . import selftest  # brings a server with it, which a fetch has no use for
 
     return given.FAULT if selftest.run(sys.stdout) else given.DONE
+
+
+def vendor(words: Sequence[str]) -> int:
+    """Copy the package, or look at a copy; errors are raised."""
+    from .vendor import run
+
+    return run(words)
 
 
 def fetch(arguments: Arguments) -> int:

@@ -15,7 +15,7 @@ from ..__version__ import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
 # The exit statuses. 22 is curl's, 130 and 141 are what a shell makes of an interrupt and of a closed pipe.
@@ -77,11 +77,11 @@ def parse(argv: Sequence[str] | None = None) -> Arguments:
     return arguments
 
 
-def _parser() -> _Parser:
-    parser = _Parser(
-        prog=_program(),
-        description="Fetch a URL and print the body.",
-        epilog=_exit_statuses(),
+def _parser() -> Parser:
+    parser = Parser(
+        prog=program(),
+        description="Fetch a URL and print the body. Or, with 'vendor' as the first word: copy this package (vendor --help).",
+        epilog=exit_statuses(MEANINGS),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -112,21 +112,25 @@ def _parser() -> _Parser:
     return parser
 
 
-def _program() -> str:
+def program() -> str:
+    """What was typed to get here."""
     if os.path.basename(sys.argv[0]) != "__main__.py":
         return "minireq"
     return "python -m " + __name__.rpartition(".cli.")[0]  # "minireq", or "app.minireq" when another package carries us
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
+    """A parser that bears it when there are no streams."""
+
     def _print_message(self, message: str, file: Any = None) -> None:
         # argparse takes stdout and stderr for granted; a windowed Python, or a closed descriptor, has None there.
         if message and file is not None:
             file.write(message)
 
 
-def _exit_statuses() -> str:
-    return "exit statuses:\n" + "\n".join(f"  {number:3}  {meaning}" for number, meaning in MEANINGS.items())
+def exit_statuses(meanings: Mapping[int, str]) -> str:
+    """What a help ends with."""
+    return "exit statuses:\n" + "\n".join(f"  {number:3}  {meaning}" for number, meaning in meanings.items())
 
 
 def header(text: str) -> tuple[str, str]:

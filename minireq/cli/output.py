@@ -39,7 +39,7 @@ class Refused(Exception):
 
 def print_body(response: Response, out: TextIO | None, anything: bool = False) -> None:
     """Write the body to a stream as it comes; a terminal gets binary data only if it is to get `anything`."""
-    write = _writer(out)
+    write = writer(out)
     careful = is_terminal(out) and not anything
     seen = 0
     for piece in pieces(response):
@@ -70,7 +70,8 @@ def _arrived(response: Response, written: int) -> int:
     return int(tell()) if tell is not None else written
 
 
-def _writer(out: TextIO | None) -> Callable[[bytes], None]:
+def writer(out: TextIO | None) -> Callable[[bytes], None]:
+    """What writes bytes to a stream, whatever that is."""
     if out is None:
         return lambda piece: None
     binary: BinaryIO | None = getattr(out, "buffer", None)

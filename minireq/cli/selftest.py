@@ -76,7 +76,7 @@ def _passes(check: Check, server: LoopbackServer, stream: TextIO | None) -> bool
             noticed, passed = check(Trial(server, session, stream)), True
     except Exception as error:  # also what minireq should never raise: all of it is a line, none is a traceback
         noticed, passed = f"{type(error).__name__}: {error}" if not isinstance(error, Wrong) else str(error), False
-    say(stream, _line(passed, time.perf_counter() - started, check.__doc__ or "", noticed, stream))
+    say(stream, _line(passed, time.perf_counter() - started, check.__doc__ or check.__name__, noticed, stream))
     return passed
 
 
