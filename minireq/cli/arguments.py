@@ -80,7 +80,7 @@ def parse(argv: Sequence[str] | None = None) -> Arguments:
 def _parser() -> Parser:
     parser = Parser(
         prog=program(),
-        description="Fetch a URL and print the body. Or, with 'vendor' as the first word: copy this package (vendor --help).",
+        description=f"Fetch a URL and print the body.\n`{program()} vendor` copies this package: see its own --help.",
         epilog=exit_statuses(MEANINGS),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

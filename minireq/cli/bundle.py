@@ -35,9 +35,7 @@ def bundled(files: Mapping[str, bytes], version: str) -> bytes:
     ...
     <BLANKLINE>
     _open(globals(), {
-    'LICENSE': \'\'\'
-    eNqLzC8tKtYDAAhEAlk=
-    \'\'\',
+    'LICENSE': '''
     ...
     })
     <BLANKLINE>
