@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = sys.argv[1:] if argv is None else argv
     try:
-        status = vendor(words[1:]) if words[:1] == ["vendor"] else run(parse(words))
+        status = _vendor(words[1:]) if words[:1] == ["vendor"] else run(parse(words))
         if sys.stdout is not None:
             sys.stdout.flush()
         return status
@@ -86,11 +86,10 @@ def run(arguments: Arguments) -> int:
     return given.FAULT if selftest.run(sys.stdout) else given.DONE
 
 
-def vendor(words: Sequence[str]) -> int:
-    """Copy the package, or look at a copy; errors are raised."""
-    from .vendor import run
+def _vendor(words: Sequence[str]) -> int:
+    from . import vendor  # a fetch has no use for it either
 
-    return run(words)
+    return vendor.run(words)
 
 
 def fetch(arguments: Arguments) -> int:

@@ -58,7 +58,14 @@ def unbundled(text: bytes) -> dict[str, bytes]:
     >>> unbundled(bundled(files, "1.0")) == files
     True
     """
-    return {name.decode(): zlib.decompress(b64decode(content)) for name, content in _ENTRY.findall(text)}
+    return {name.decode(): _unpacked(content) for name, content in _ENTRY.findall(text)}
+
+
+def _unpacked(content: bytes) -> bytes:
+    try:
+        return zlib.decompress(b64decode(content))
+    except (ValueError, zlib.error):
+        return content  # damaged; whatever it is, it is not what it was
 
 
 def around(text: bytes) -> bytes:

@@ -208,12 +208,13 @@ def _from_own(files: Files) -> list[str]:
 
 def _from_own_single(files: Files, text: bytes) -> list[str]:
     # With docstrings or without: what is meant is what it is closer to.
-    ways = [single_file(own_files(), docstrings) for docstrings in (True, False)]
-    return min(([*_around(text, way), *_differences(hashes(files), hashes(unbundled(way)))] for way in ways), key=len)
+    whole = _from_single(files, text, single_file(own_files()))
+    return whole and min(whole, _from_single(files, text, single_file(own_files(), docstrings=False)), key=len)
 
 
-def _around(text: bytes, own: bytes) -> list[str]:
-    return [] if around(text) == around(own) else ["changed  (what is around the files, or their order)"]
+def _from_single(files: Files, text: bytes, own: bytes) -> list[str]:
+    beside = [] if around(text) == around(own) else ["changed  (what is around the files, or their order)"]
+    return beside + _differences(hashes(files), hashes(unbundled(own)))
 
 
 def _from_manifest(files: Files, version: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import inspect
 import runpy
@@ -20,8 +21,9 @@ def opened(tmp_path, monkeypatch):
     file.write_bytes(single_file(own_files()))
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
     monkeypatch.setattr(sys, "path_hooks", [*sys.path_hooks])
-    monkeypatch.setattr(sys, "modules", {**sys.modules})
-    return importlib.import_module("in_one_file")
+    yield importlib.import_module("in_one_file")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "in_one_file"]:
+        del sys.modules[name]
 
 
 def test_it_is_a_package_to_all_who_ask(opened):
