@@ -2,7 +2,8 @@
 
 Examples talk to example.org, which is this machine (the fixture `example_org`; its paths are in support/application.py), and on the
 pages also to the Unix socket app.sock, which is served by the same. The blocks
-of a file share their names and run in order, in an empty folder; a block with `>>>` must also print what it says.
+of a file share their names and run in order, in an empty folder, where they may make a package `app` and import it; a block with
+`>>>` must also print what it says.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import doctest
 import importlib
 import pkgutil
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,9 +39,19 @@ MODULES = [*modules_of(minireq), *modules_of(support), *modules_of(corpus)]
 PUBLIC = [name for name in MODULES if name.startswith("minireq.") and not any(part.startswith("_") for part in name.split("."))]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_examples_of_a_page_run(page, example_org, unix_app, tmp_path, monkeypatch):
+@pytest.fixture
+def own_folder(tmp_path, monkeypatch):
+    """An empty folder, which is the current one, as for a program in it."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path_hooks", [*sys.path_hooks])
+    monkeypatch.syspath_prepend(tmp_path)
+    yield
+    for name in [name for name in sys.modules if name.partition(".")[0] == "app"]:
+        del sys.modules[name]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_examples_of_a_page_run(page, example_org, unix_app, own_folder):
     names = {"__name__": "__example__"}
     text = page.read_text(encoding="utf-8")
     for block in BLOCK.finditer(text):
