@@ -76,9 +76,14 @@ def test_every_module_is_found_and_none_has_a_name_outside_of_the_package(packag
 
 
 @pytest.mark.parametrize("package", ["minireq", "app._vendor.http_client"])
-def test_it_fetches(package, place, http_app):
-    code = f"import {package} as client\nprint(client.get('{http_app.url}/json', timeout=10).json(), client.adapters.__name__)"
-    assert run_python(code, *ALONE, path=(place,)) == f"{{'hello': 'world'}} {package}.adapters\n"
+def test_it_fetches(package, place, http_app, https_app, ca):
+    code = f"""
+import {package} as client
+for url in ("{http_app.url}", "{https_app.url}"):
+    print(client.get(url + "/json", timeout=10, verify={str(ca.file)!r}).json())
+print(client.adapters.__name__)
+"""
+    assert run_python(code, *ALONE, path=(place,)) == "{'hello': 'world'}\n" * 2 + f"{package}.adapters\n"
 
 
 @BOTH
