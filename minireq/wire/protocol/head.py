@@ -137,7 +137,7 @@ def _head_of(block: bytes, lines: list[bytes], limits: Limits) -> ResponseHead:
 def _parse_status_line(line: bytes) -> tuple[int, int, str]:
     match = STATUS_LINE.fullmatch(line)
     if match is None:
-        raise errors.RemoteProtocolError(f"the response does not begin with a status line of HTTP/1: {shown(line)}")
+        raise errors.RemoteProtocolError(f"the response does not begin with a status line of HTTP/1: {shown_line(line)}")
     minor, status, reason = match.groups()
     parsed = (10 if minor == b"0" else 11, int(status), _reason(reason))
     _remember(_known_status_lines, line, parsed)
@@ -184,7 +184,7 @@ def parse_fields(lines: list[bytes]) -> Fields:
 def _parse_line(line: bytes) -> tuple[str, tuple[str, str]]:
     match = FIELD_LINE.fullmatch(line)
     if match is None:
-        raise errors.RemoteProtocolError(f"a header line of the response is malformed: {_shown_line(line)}")
+        raise errors.RemoteProtocolError(f"a header line of the response is malformed: {shown_line(line)}")
     name = match[1].decode("ascii")
     lower = name.lower()
     parsed = (lower, (name, match[2].strip(b" \t").decode("latin-1")))
@@ -193,7 +193,7 @@ def _parse_line(line: bytes) -> tuple[str, tuple[str, str]]:
     return parsed
 
 
-def _shown_line(line: bytes) -> str:
+def shown_line(line: bytes) -> str:
     """The line for an error text; where it seems to be a secret's, its name alone."""
     name = FIELD_NAME.search(line)
     if name is not None and name[0].decode("ascii").lower() in SECRET_FIELDS:
