@@ -1,4 +1,4 @@
-"""What goes wrong around a session as a whole: files that change, descriptors that run out, servers by the thousand, clocks that jump.
+"""What goes wrong around a session as a whole: files that change, descriptors that run out, thousands of servers, clocks that jump.
 
 Faults by the dozen and by chance are the soak's (tests/soak), interrupts test_interrupts.py's, threads test_threads.py's.
 """
@@ -37,7 +37,7 @@ class Changing(io.FileIO):
         return super().read(*arguments)
 
 
-@pytest.mark.parametrize("size, complaint", [(299_999, "shorter than its Content-Length"), (300_001, "longer than its Content-Length")])
+@pytest.mark.parametrize("size, complaint", [(299_999, "shorter than its Content-L"), (300_001, "longer than its Content-L")])
 def test_a_file_that_changes_while_it_is_sent_leaves_no_message_of_another_length(wire_server, tmp_path, size, complaint):
     server = wire_server(SILENCE, OWN)
     path = tmp_path / "file"
@@ -124,7 +124,9 @@ def jumping_clock(monkeypatch):
 @pytest.mark.usefixtures("jumping_clock")
 def test_timeouts_and_pauses_do_not_follow_the_time_of_day(http_app, wire_server):
     limits = minireq.Timeouts(connect=10, read=10, total=20)
-    with minireq.Session(timeout=limits, retries=minireq.Retry(2, status_forcelist=[503], backoff_factor=0.001, budget=10)) as session:
+    with minireq.Session(
+        timeout=limits, retries=minireq.Retry(2, status_forcelist=[503], backoff_factor=0.001, budget=10)
+    ) as session:
         assert session.get(f"{http_app.url}/busy/2").text == "served"
         assert session.get(f"{http_app.url}/bytes/100000").ok
         with pytest.raises(minireq.ReadTimeout) as late:

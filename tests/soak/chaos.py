@@ -1,8 +1,8 @@
 """The server that misbehaves: `python3 -m tests.soak.chaos CERTIFICATE KEY`.
 
 It prints where it listens, as JSON, does to each request what its target tells, and when its input ends it prints what it has seen,
-as JSON: how many requests, how many that it surely hears, which numbers of POSTs came more than once, and whose uploads were not what
-they should have been.
+as JSON: how many requests, how many that it surely hears, which numbers of POSTs came more than once, and whose uploads were not
+what they should have been.
 """
 
 from __future__ import annotations

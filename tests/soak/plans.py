@@ -50,7 +50,7 @@ class Plan(namedtuple("Plan", "number method fault framing gzip size upload piec
     def surely_heard(self) -> bool:
         """Whether the server must have heard it, unless it is a POST that was lost."""
         given_up = self.fault in ("babbles", "drops", "stall", "stall-body")
-        return not (given_up or self.harmful and self.method == "POST")
+        return not (given_up or (self.harmful and self.method == "POST"))
 
     @property
     def target(self) -> str:
