@@ -230,7 +230,7 @@ class Exchange:
                 if not buffer:
                     raise errors.ConnectionLost("the server closed the connection without a response")
                 first, _, _ = buffer.partition(b"\n")  # no more of it: there may be secrets
-                raise errors.IncompleteMessage(f"the connection ended inside the head of the response: {shown_line(first)}")
+                raise errors.IncompleteMessage(f"the connection ended inside the head of the response: {shown_line(bytes(first))}")
             self._scanned = max(0, len(buffer) - 2)
             return None
         block = bytes(buffer[: end - 1 if buffer[end - 1 : end] == b"\r" else end])

@@ -304,7 +304,8 @@ def test_for_real_a_silent_first_address_is_overtaken(dns, listening, deaf_port)
 
 def test_for_real_a_host_whose_ipv6_is_a_black_hole_is_reached_by_ipv4(dns, listening):
     with contextlib.ExitStack() as stack:
-        port = [stack.enter_context(held) for held in surroundings.deaf_sockets("::1")][0].getsockname()[1]
+        sockets = [stack.enter_context(held) for held in surroundings.deaf_sockets("::1")]
+        port = sockets[0].getsockname()[1]
         listening("127.0.0.1", port)
         dns["example.org"] = ["::1", "127.0.0.1"]
         assert peer_of(dial("example.org", port, Deadline(60))) == "127.0.0.1"
