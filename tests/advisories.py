@@ -20,12 +20,16 @@ Class = namedtuple("Class", "name known_in covered_by")
 
 
 def _rows(text: str) -> list[Class]:
-    """Rows are divided by empty lines: the class, then the advisories in (), then what covers it."""
-    rows = [re.fullmatch(r"(.*?)\s*(?:\(([^)]*)\))?\s*: (.*)", " ".join(row.split())) for row in re.split(r"\n\s*\n", text.strip())]
-    return [Class(row[1], tuple(_ADVISORY.findall(row[2] or "")), tuple(row[3].split())) for row in rows if row]
+    """Rows are divided by empty lines: the class, the advisories in () if there are any, and after a colon what covers it."""
+    return [_row(" ".join(row.split())) for row in re.split(r"\n\s*\n", text.strip())]
 
 
-_ADVISORY = re.compile(r"(?:CVE-|CWE-|RFC |bpo-)[-\w]+")
+def _row(text: str) -> Class:
+    match = re.fullmatch(r"(.*?)(?: \((.*)\))?: (.*)", text)
+    assert match is not None, text
+    name, advisories, tests = match.groups()
+    return Class(name, tuple(re.findall(r"(?:CVE-|CWE-|RFC |bpo-)[-\w]+", advisories or "")), tuple(tests.split()))
+
 
 VULNERABILITIES = _rows("""
     Authorization follows a redirect to another host, port or scheme

@@ -18,7 +18,7 @@ import pytest
 
 import minireq
 
-from . import corpus, support
+from . import advisories, corpus, support
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if page.exists()]
@@ -34,7 +34,7 @@ def modules_of(package):
             yield module.name
 
 
-MODULES = [*modules_of(minireq), *modules_of(support), *modules_of(corpus)]
+MODULES = [*modules_of(minireq), *modules_of(support), *modules_of(corpus), advisories.__name__]
 PUBLIC = [name for name in MODULES if name.startswith("minireq.") and not any(part.startswith("_") for part in name.split("."))]
 
 
