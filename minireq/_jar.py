@@ -10,12 +10,11 @@ from .structures import OnTouch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from .cookies import RequestsCookieJar
 
 
-def _empty_jar(owner: Any) -> RequestsCookieJar:
+def empty_jar(owner: object = None) -> RequestsCookieJar:
+    """A jar with nothing in it."""
     from .cookies import RequestsCookieJar
 
     return RequestsCookieJar()
@@ -33,4 +32,4 @@ class JarOnTouch(OnTouch):
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__(_empty_jar)
+        super().__init__(empty_jar)

@@ -346,21 +346,19 @@ class HTTPAdapter(BaseAdapter):
         response.status_code = getattr(resp, "status", None)  # type: ignore[assignment]
         if type(headers) is Fields:
             response.headers = CaseInsensitiveDict._of(headers.index.copy())
-            has_cookies = "set-cookie" in headers.index
+            if "set-cookie" in headers.index:
+                from .cookies import jar_when_asked
+
+                response._make_jar = jar_when_asked(req, headers.getlist("set-cookie"))
         else:
+            from .cookies import extract_cookies_to_jar
+
             response.headers = CaseInsensitiveDict(headers or {})
-            has_cookies = True
+            extract_cookies_to_jar(response.cookies, req, resp)
         response.encoding = charsets.get_encoding_from_headers(response.headers)
         response.raw = resp
         response.reason = resp.reason
         response.url = req.url.decode("utf-8") if isinstance(req.url, bytes) else req.url  # type: ignore[assignment]
-        if has_cookies:
-            from .cookies import extract_cookies_to_jar
-
-            jar = response.cookies
-            jar.shows_all = True
-            extract_cookies_to_jar(jar, req, resp)
-            jar.shows_all = False
         response.request = req
         response.connection = self
         return response

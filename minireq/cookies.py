@@ -28,14 +28,14 @@ import time
 from calendar import monthrange, timegm
 from collections import namedtuple
 from collections.abc import MutableMapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from http.cookiejar import Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy
 
 from .exceptions import InvalidArgument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from http.cookies import Morsel
     from typing import Any, NamedTuple, TypeVar, overload
 
@@ -107,6 +107,21 @@ def extract_set_cookies(jar: CookieJar, request: Any, values: list[str]) -> None
     elif values:
         headers = _Lists({"set-cookie": values}.get)
         jar.extract_cookies(MockResponse(headers), MockRequest(request))  # type: ignore[arg-type]
+
+
+def jar_when_asked(request: Any, values: list[str]) -> Callable[[], RequestsCookieJar]:
+    """What makes the jar of a response to this request, which has these Set-Cookie fields: all that came, as of now.
+
+    Few programs look at it, and the session has a jar of its own.
+    """
+    url, now = _url_of(request), int(time.time())
+
+    def make() -> RequestsCookieJar:
+        jar = RequestsCookieJar()
+        jar._receive(values, _place(url), now, also_insecure=True)
+        return jar
+
+    return make
 
 
 def get_cookie_header(jar: CookieJar, request: Any) -> str | None:
@@ -357,10 +372,6 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
     _borrowed: bool
     _locks: dict[int, threading.RLock]
 
-    # Set while the jar of a response is filled: it shows what its server set, also a Secure cookie that came by http and that no
-    # session would keep.
-    shows_all = False
-
     def __init__(self, policy: CookiePolicy | None = None) -> None:
         if policy is not None or type(self) is not RequestsCookieJar:
             super().__init__(policy)
@@ -601,23 +612,29 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
 
     # --- the rules that need the jar
 
-    def _receive(self, lines: list[str], place: _Place, now: int) -> None:
+    def _receive(self, lines: list[str], place: _Place, now: int, also_insecure: bool = False) -> None:
+        """Keep the cookies of Set-Cookie lines; those that are Secure, and came by http, only if told to."""
         with self._cookies_lock:
             protected = {} if place.secure else self._secure_ones()
             domains = set()
             for line in lines:
-                cookie = _read(line, place, now, self.shows_all)
+                cookie = _read(line, place, now, also_insecure)
                 if cookie is None or self._is_blocked(cookie.domain) or _would_hide(cookie, protected.get(cookie.name, ())):
                     continue
                 if cookie.is_expired(now):
                     self._remove(cookie)
-                else:
+                elif not self._has_just(cookie):
                     self.set_cookie(cookie)
                     domains.add(cookie.domain)
             shelved = self._shelf.cookies
             for domain in domains:
                 self._evict(list(shelved.get(domain, {}).values()), MOST_COOKIES_OF_A_DOMAIN, now)
             self._evict([names for domain, paths in shelved.items() if domain for names in paths.values()], MOST_COOKIES, now)
+
+    def _has_just(self, cookie: Cookie) -> bool:
+        """Whether the jar has this very cookie already, as servers say it again and again: then nothing changes."""
+        known = self._shelf.cookies.get(cookie.domain, _NOTHING).get(cookie.path, _NOTHING).get(cookie.name)
+        return known is not None and {**vars(cookie), "_created": _number(known)} == vars(known)
 
     def _secure_ones(self) -> dict[str, list[Cookie]]:
         """The secure cookies by name: http must not overwrite them (section 5.7, step 16)."""
@@ -684,6 +701,7 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
 
 
 _numbers = itertools.count(1)
+_NOTHING: dict[str, Any] = {}
 
 
 def _number(cookie: Cookie) -> int:
@@ -731,6 +749,7 @@ def _url_of(request: Any) -> str:
     return f"{found[1]}://{host or found[2].rpartition('@')[2]}{url[found.end(2) :]}"
 
 
+@lru_cache(maxsize=256)
 def _place(url: str) -> _Place:
     """What matters of a URL that was prepared before, or came with a foreign request: nothing is refused here."""
     found = _URL.match(url)
@@ -779,7 +798,8 @@ def _read(line: str | bytes, place: _Place, now: int, also_insecure: bool = Fals
     if name[:2] == "__" and not _keeps_promise(name, bool(equals), secure, host_only=not domain, path=path):
         return None
     expires = attributes.get("max-age", attributes.get("expires"))
-    return Cookie(
+    cookie = Cookie.__new__(Cookie)  # its __init__ does nothing but to check and copy all this, for twice the time
+    cookie.__dict__.update(
         version=0,
         name=name,
         value=value if equals else None,
@@ -795,8 +815,10 @@ def _read(line: str | bytes, place: _Place, now: int, also_insecure: bool = Fals
         discard=expires is None,
         comment=None,
         comment_url=None,
-        rest=others,
+        rfc2109=False,
+        _rest=others,
     )
+    return cookie
 
 
 def _attributes(text: str, now: int) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -123,7 +123,7 @@ class TooManyRedirects(RequestException):
 
 
 class RedirectsExceeded(LimitExceeded, TooManyRedirects):
-    """More redirects than are followed: every `TooManyRedirects` raised here is one."""
+    """More redirects than `Limits` say; where a session's `max_redirects` says it, it is a plain `TooManyRedirects`."""
 
 
 class HeadTooLarge(LimitExceeded, ConnectionError):

@@ -11,7 +11,15 @@ from urllib.parse import urljoin
 
 from . import bodies, urls
 from .environment import resolve_proxies, select_proxy
-from .exceptions import InvalidArgument, InvalidSchema, InvalidURL, MissingSchema, RedirectsExceeded, RequestException
+from .exceptions import (
+    InvalidArgument,
+    InvalidSchema,
+    InvalidURL,
+    MissingSchema,
+    RedirectsExceeded,
+    RequestException,
+    TooManyRedirects,
+)
 from .limits import limits_for
 from .pools import begun
 from .responses import Response
@@ -158,8 +166,9 @@ class SessionRedirectMixin:
         limits = limits_for(resp.request, resp.connection)
         most = None if limits is None else limits.redirects
         if most is None:
-            most = self.max_redirects
-        if _is_above(len(resp.history), most):
+            if _is_above(len(resp.history), self.max_redirects):
+                raise _blame(TooManyRedirects(f"Exceeded {self.max_redirects} redirects."), resp, history)
+        elif len(resp.history) >= most:
             error = RedirectsExceeded(f"Exceeded {most} redirects. (limit redirects={most}; Limits(redirects=...) sets another)")
             error.limit, error.value = "redirects", most
             raise _blame(error, resp, history)

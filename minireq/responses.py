@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from . import charsets
-from ._jar import JarOnTouch
+from ._jar import empty_jar
 from .exceptions import (
     ContentConsumedError,
     HTTPError,
@@ -25,7 +25,7 @@ from .wire.errors import LimitExceeded
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any, AnyStr, Literal, overload
 
     from typing_extensions import Self
@@ -69,7 +69,7 @@ class Response:
     # What most responses never need is made when it is touched; the rest stands here until somebody sets it.
     headers: CaseInsensitiveDict[str] = OnTouch(lambda response: CaseInsensitiveDict())  # type: ignore[assignment]
     history: list[Response] = OnTouch(lambda response: [])  # type: ignore[assignment]
-    cookies: RequestsCookieJar = JarOnTouch()  # type: ignore[assignment]
+    cookies: RequestsCookieJar = OnTouch(lambda response: response._make_jar())  # type: ignore[assignment]
     elapsed: datetime.timedelta = OnTouch(lambda response: _elapsed(response._seconds))  # type: ignore[assignment]
 
     _content: bytes | bool | None = False
@@ -77,6 +77,7 @@ class Response:
     _next: PreparedRequest | None = None
     _seconds = 0.0
     _failure: BaseException | None = None
+    _make_jar: Callable[[], RequestsCookieJar] = staticmethod(empty_jar)
     _attempts: tuple[Attempt, ...] = ()  # where a policy was followed; else there was one
 
     def __init__(self) -> None:

@@ -367,9 +367,12 @@ class Session(SessionRedirectMixin):
             if type(raw) is RawResponse and "set-cookie" not in raw.headers:
                 continue
             if raw is not None and self.cookies is not None:
-                from .cookies import extract_cookies_to_jar
+                from .cookies import extract_cookies_to_jar, extract_set_cookies
 
-                extract_cookies_to_jar(self.cookies, asked, raw)
+                if type(raw) is RawResponse:
+                    extract_set_cookies(self.cookies, asked, raw.headers.getlist("set-cookie"))
+                else:
+                    extract_cookies_to_jar(self.cookies, asked, raw)
 
     def _netrc_auth(self, url: str) -> tuple[str, str] | None:
         return get_netrc_auth(url)

@@ -12,6 +12,7 @@ import time
 import pytest
 from hypothesis import settings
 
+from .advisories import known_of
 from .support import application, clock as clocks, guard, nginx as nginx_support, processes, proxies, scripted, surroundings
 from .support.authority import Authority
 
@@ -59,6 +60,14 @@ def _garbage_is_collected():
     """What was never closed warns when it is collected, and a warning is an error: then here, not in somebody else's test."""
     yield
     gc.collect()
+
+
+def pytest_itemcollected(item):
+    """A test goes by the names of the advisories that it is for, too: `-k CVE-2018-18074`."""
+    file, _, test = item.nodeid.partition("[")[0].partition("::")
+    case = item.callspec.params.get("case") if hasattr(item, "callspec") else None
+    name = case["id"] if file.endswith("corpus/test_corpus.py") and case else f"{file.partition('tests/')[2]}::{test}"
+    item.extra_keyword_matches.update(known_of(name))
 
 
 @pytest.hookimpl(hookwrapper=True)

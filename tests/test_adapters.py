@@ -131,16 +131,16 @@ def test_a_connection_that_is_not_made_in_time(deaf_port, timeout):
     for name in (ConnectTimeout, Timeout, ConnectionError):
         with pytest.raises(name, match=rf"127\.0\.0\.1:{deaf_port}.*connect timeout=0\.1"):
             minireq.get(f"http://127.0.0.1:{deaf_port}/", timeout=timeout)
-    assert 0.3 <= time.monotonic() - start < 5
+    assert time.monotonic() - start >= 0.3
 
 
 def test_the_connect_timeout_is_for_all_addresses_together(deaf_port, dns):
     """S124."""
-    dns["many.example"] = ["127.0.0.1"] * 4
+    dns["many.example"] = ["127.0.0.1"] * 100
     start = time.monotonic()
     with pytest.raises(ConnectTimeout, match="connect timeout=0.3"):
         minireq.get(f"http://many.example:{deaf_port}/", timeout=0.3)
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 10  # and not 30
 
 
 @pytest.mark.parametrize("timeout", [0.1, (30, 0.1), (None, 0.1), SimpleNamespace(connect_timeout=30, read_timeout=0.1)])

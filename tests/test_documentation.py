@@ -20,10 +20,11 @@ import pytest
 
 import minireq
 
-from . import corpus, support
+from . import advisories, corpus, support
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if page.exists()]
+ABOUT = [ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")]
 BLOCK = re.compile(r"^( *)```python\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL
 
@@ -35,7 +36,7 @@ def modules_of(package):
             yield module.name
 
 
-MODULES = [*modules_of(minireq), *modules_of(support), *modules_of(corpus)]
+MODULES = [*modules_of(minireq), *modules_of(support), *modules_of(corpus), advisories.__name__]
 PUBLIC = [name for name in MODULES if name.startswith("minireq.") and not any(part.startswith("_") for part in name.split("."))]
 
 
@@ -103,7 +104,7 @@ def test_every_page_is_found_from_the_readme_or_the_index():
     assert [page.name for page in PAGES if page.name not in ("README.md", "index.md") and page.name not in index] == []
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PAGES, *ABOUT], ids=lambda page: page.name)
 def test_links_to_files_lead_to_files(page):
     targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
     local = [target for target in targets if "://" not in target and not target.startswith("mailto:")]

@@ -427,7 +427,7 @@ def test_the_systems_settings_are_not_asked_when_the_environment_has_some(macos,
 
 # The same with Python's own asking: only the module under it, which that system alone has, is put in its place.
 SYSTEM = """
-import os, sys, types, ssl, socket, subprocess, selectors, tempfile, http.client
+import os, sys, types, ssl, socket, subprocess, selectors, tempfile, pathlib, http.client
 {stub}
 from minireq.environment import merge_proxies
 print(merge_proxies("http://example.org/"), merge_proxies("http://inside.example/"), merge_proxies("http://intranet/"))

@@ -39,7 +39,9 @@ STOREYS = """
 """
 ROWS = [row.split() for row in STOREYS.split("\n") if row.strip()]
 ONE_ROOM = {"_json": "exceptions"}  # two files only because one of them needs json at import
-PURE = set("__future__ re zlib enum collections struct binascii base64 ipaddress functools operator importlib compression".split())
+PURE = set(
+    "__future__ re zlib enum collections struct binascii base64 ipaddress functools operator importlib compression _zstd".split()
+)
 
 
 def name_of(path: Path) -> str:

@@ -385,6 +385,15 @@ def test_no_complaint_shows_a_password(run, refused_port):
 # -------------------------------------------------------------------------------------------- what only a process has
 
 
+@pytest.fixture
+def interruptible():
+    """Processes that are begun meanwhile can be interrupted: what a shell begins in the background cannot, nor can its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's here")
 def test_an_interrupt_of_a_process_leaves_no_traceback_and_no_file(wire_server, tmp_path):
     server = wire_server([b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345", SILENCE])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 
 import pytest
 from hypothesis import given, strategies as st
@@ -99,11 +98,10 @@ def test_any_text_and_any_quoted_password_is_read(noise, password):
     assert parse(f'machine h password "{escaped}"') == {"h": {"password": password}}
 
 
+@pytest.mark.timeout(30)  # growing faster, it would take hours
 def test_time_grows_with_the_length_and_no_faster():
     for text in ('"\\' * 100_000, '" ' * 100_000, "\\ " * 100_000, "machine " * 100_000, '"' + "a" * 1_000_000):
-        began = time.perf_counter()
         parse(text)
-        assert time.perf_counter() - began < 2
 
 
 # --- looking up

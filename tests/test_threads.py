@@ -1,4 +1,4 @@
-"""One session shared by threads: each gets its own answers, and nobody another's."""
+"""One session shared by threads: each gets its own answers, and nobody another's. What may be shared stands in docs/threads.md."""
 
 from __future__ import annotations
 
@@ -148,5 +148,35 @@ def test_adapters_may_be_mounted_meanwhile(http_app, session):
                 session.mount(f"http://other{n}.example/", HTTPAdapter())
             return True
         return all(session.get(f"{http_app.url}/json").ok for _ in range(EACH))
+
+    assert in_threads(task) == [True] * THREADS
+
+
+def test_a_prepared_request_is_sent_by_all(http_app, session):
+    prepared = session.prepare_request(minireq.Request("PUT", f"{http_app.url}/echo", data=b"the same"))
+
+    def task(number):
+        return {session.send(prepared).json()["body"] for _ in range(EACH)}
+
+    assert in_threads(task) == [{"the same"}] * THREADS
+
+
+def test_a_response_is_read_by_another_thread_than_asked_for_it(http_app, session):
+    responses = [session.get(f"{http_app.url}/bytes/{1000 * number}", stream=True) for number in range(1, THREADS + 1)]
+    assert in_threads(lambda number: len(responses[number].content)) == [1000 * number for number in range(1, THREADS + 1)]
+    session.get(f"{http_app.url}/json")
+    assert len(http_app.connections) == THREADS
+
+
+def test_settings_may_be_assigned_meanwhile(http_app, session):
+    def task(number):
+        for n in range(EACH):
+            if number == 0:
+                session.headers, session.params = {**session.headers, "X-Setting": str(n)}, {"setting": n}
+            else:
+                answer = session.get(f"{http_app.url}/echo").json()
+                header = [value for name, value in answer["headers"] if name == "X-Setting"]
+                assert header in [[], *([str(n)] for n in range(EACH))]
+        return True
 
     assert in_threads(task) == [True] * THREADS

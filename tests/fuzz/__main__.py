@@ -17,9 +17,7 @@ WANTED = ["atheris >=2.3", "hypothesis >=6.80"]
 def main(arguments: list[str]) -> int:
     seconds = int(arguments.pop()) if arguments and arguments[-1].isdigit() else 60
     python = environment()
-    known = subprocess.run(
-        [python, "-m", "tests.fuzz.guided"], cwd=ROOT, text=True, stdout=subprocess.PIPE, check=True
-    ).stdout.split()
+    known = targets(python)
     if not set(arguments) <= set(known):
         sys.exit(f"the targets are: {' '.join(known)}")
     return max([fuzz(python, target, seconds) for target in arguments or known])

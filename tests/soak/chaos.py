@@ -1,7 +1,8 @@
 """The server that misbehaves: `python3 -m tests.soak.chaos CERTIFICATE KEY`.
 
 It prints where it listens, as JSON, does to each request what its target tells, and when its input ends it prints what it has seen,
-as JSON: how many requests, which numbers of POSTs came more than once, and whose uploads were not what they should have been.
+as JSON: how many requests, how many that it surely hears, which numbers of POSTs came more than once, and whose uploads were not
+what they should have been.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Chaos:
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(certificate, key)
         self.requests = 0
+        self.heard: set[int] = set()
         self.posts: Counter[int] = Counter()
         self.wrong_uploads: list[int] = []
         self.failures: list[str] = []
@@ -46,6 +48,7 @@ class Chaos:
     def report(self) -> dict[str, object]:
         return {
             "requests": self.requests,
+            "heard": len(self.heard),
             "posts": len(self.posts),
             "twice": [number for number, count in self.posts.items() if count > 1],
             "wrong uploads": self.wrong_uploads,
@@ -97,6 +100,8 @@ class Chaos:
     def _count(self, request: Received, plan: Plan) -> None:
         with self._counting:
             self.requests += 1
+            if plan.surely_heard:
+                self.heard.add(plan.number)
             if request.method == "POST":
                 self.posts[plan.number] += 1
 

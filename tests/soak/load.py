@@ -48,6 +48,7 @@ class Load:
         self._ports: dict[str, int] = {}
         self._authority = ""
         self._asked = 0
+        self._to_be_heard = 1  # the first request of all, whose number is -1
 
     def run(self) -> None:
         with tempfile.TemporaryDirectory() as folder, self._unraisable():
@@ -98,19 +99,25 @@ class Load:
 
     def _worker(self) -> None:
         try:
-            while time.monotonic() < self._began + self.seconds:
-                number = next(self._numbers)
-                if self.requests is not None and number >= self.requests:
-                    return
-                self._asked = number
-                self._carry_out(plan_of(self.seed, number))
-                if number % CLOSED_EVERY == CLOSED_EVERY - 1:
-                    self._shared["shared"].close()
+            with self._session() as mine:
+                self._work_with(mine)
         except BaseException as failure:
             self._complain(f"a worker ended with {failure!r}")
 
-    def _carry_out(self, plan: Plan) -> None:
-        session = self._shared.get(plan.session) or self._session()
+    def _work_with(self, mine: minireq.Session) -> None:
+        while time.monotonic() < self._began + self.seconds:
+            number = next(self._numbers)
+            if self.requests is not None and number >= self.requests:
+                return
+            self._asked = number
+            self._carry_out(plan_of(self.seed, number), mine)
+            if number % CLOSED_EVERY == CLOSED_EVERY - 1:
+                self._shared["shared"].close()
+
+    def _carry_out(self, plan: Plan, mine: minireq.Session) -> None:
+        session = mine if plan.session == "thread's" else self._shared.get(plan.session) or self._session()
+        with self._counting:
+            self._to_be_heard += plan.surely_heard
         try:
             self._count(self._ask(session, plan))
             if plan.harmful and plan.style in ("content", "stream"):
@@ -205,6 +212,9 @@ class Load:
             self._complain(f"the server got another body: {plan_of(self.seed, number)}")
         for failure in self.seen["failures"]:
             self._complain(f"the server failed: {failure}")
+        unheard = self._to_be_heard - self.seen["heard"]
+        if not 0 <= unheard <= self.lost_posts:
+            self._complain(f"{unheard} requests more were made than the server heard of, {self.lost_posts} POSTs were lost")
         pools = 2 * (POOL + BLOCKING_POOL) + 4 * POOL  # two good ports; nothing of the bad ones can be idle, but may be on its way
         for words, count, most in (
             ("stuck threads", self.stuck, 0),

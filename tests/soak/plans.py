@@ -34,7 +34,7 @@ HARMFUL = {
 FAULTS = {**HARMLESS, **HARMFUL}
 METHODS = {"GET": 14, "POST": 5, "HEAD": 1, "PUT": 1}
 STYLES = {"content": 12, "stream": 5, "abandon": 1, "forget": 1}
-SESSIONS = {"shared": 16, "blocking": 3, "own": 1, "dropped": 1}
+SESSIONS = {"shared": 14, "blocking": 3, "thread's": 3, "own": 1, "dropped": 1}
 
 
 class Plan(namedtuple("Plan", "number method fault framing gzip size upload pieces at wait times style session secure")):
@@ -45,6 +45,12 @@ class Plan(namedtuple("Plan", "number method fault framing gzip size upload piec
     @property
     def harmful(self) -> bool:
         return self.fault in HARMFUL
+
+    @property
+    def surely_heard(self) -> bool:
+        """Whether the server must have heard it, unless it is a POST that was lost."""
+        given_up = self.fault in ("babbles", "drops", "stall", "stall-body")
+        return not (given_up or (self.harmful and self.method == "POST"))
 
     @property
     def target(self) -> str:

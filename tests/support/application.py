@@ -18,6 +18,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .scripted import Connection, Received
 
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+EARLY = {"/refuses-uploads": b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"}
+NO_TUNNEL = (403, [], b"no tunnels here")
+
 Answer = Any
 Handler = Callable[[Received], Answer]
 
@@ -43,8 +47,8 @@ class Application:
         return add
 
     def __call__(self, connection: Connection) -> None:
-        while (request := connection.read_request(on_expect=b"HTTP/1.1 100 Continue\r\n\r\n")) is not None:
-            answer = self._handler(urlsplit(request.target).path)(request)
+        while (request := connection.read_request(CONTINUE, EARLY)) is not None:
+            answer = NO_TUNNEL if request.method == "CONNECT" else self._handler(urlsplit(request.target).path)(request)
             if callable(answer):
                 answer(connection)
                 return
@@ -54,11 +58,12 @@ class Application:
                 return
 
     def _busy(self, request: Received) -> Answer:
-        """/busy/2 is busy for the first two requests of each method, and then is not."""
+        """/busy/2 is busy for the first two requests of each method, and then is not; ?after=1 says to come back in a second."""
         key = f"{request.method} {request.target}"
         left = self._busy_for.setdefault(key, int(_last(request)))
         self._busy_for[key] = left - 1
-        return (503, [], b"busy") if left > 0 else b"served"
+        later = [("Retry-After", seconds) for name, seconds in _query(request).items() if name == "after"]
+        return (503, later, b"busy") if left > 0 else b"served"
 
     def _handler(self, path: str) -> Handler:
         while path not in self.routes and path:

@@ -105,7 +105,8 @@ class Nginx:
         return found
 
     def _logged(self) -> list[Logged]:
-        parts = (line.split(" ", 4) for line in self._access_log.read_text().splitlines())
+        whole_lines = self._access_log.read_text().rpartition("\n")[0]  # the last one may be half written
+        parts = (line.split(" ", 4) for line in whole_lines.splitlines())
         return [
             Logged(int(connection), int(number), request, int(status), resumed == "r")
             for connection, number, status, resumed, request in parts

@@ -16,7 +16,7 @@ import ssl
 import struct
 import threading
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Union
 from urllib.parse import quote
 
@@ -140,14 +140,19 @@ class Connection:
     def closed_by_client(self) -> bool:
         return self._gone.is_set()
 
-    def read_request(self, on_expect: bytes = b"") -> Received | None:
-        """One whole request, or None if the client closed instead. `on_expect` answers an `Expect: 100-continue`."""
+    def read_request(self, on_expect: bytes = b"", early: Mapping[str, bytes] | None = None) -> Received | None:
+        """One whole request, or None if the client closed instead.
+
+        `on_expect` answers an `Expect: 100-continue`; `early` has the answers, by target, that do not wait for the body.
+        """
         start = self._read
         request = self.read_request_head()
         if request is None:
             return None
         if on_expect and request["Expect"]:
             self.send(on_expect)
+        if early and request.target in early:
+            self.send(early[request.target])
         body = self.read_body(request["Transfer-Encoding"], request["Content-Length"])
         request = request._replace(body=body, raw=bytes(self._heard[start : self._read]))
         self.requests.append(request)

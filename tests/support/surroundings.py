@@ -69,14 +69,15 @@ def refusing_socket() -> socket.socket:
     return holder
 
 
-def deaf_sockets() -> Iterator[socket.socket]:
+def deaf_sockets(host: str = "127.0.0.1") -> Iterator[socket.socket]:
     """A listening socket whose queue is full, and those that fill it: whoever connects now waits for ever."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.bind((host, 0))
     listener.listen(0)
     yield listener
     for _ in range(16):
-        filler = socket.socket()
+        filler = socket.socket(family)
         filler.settimeout(0.2)
         yield filler
         try:

@@ -22,7 +22,7 @@ from .chunked import ChunkedDecoder, chunk_of, last_chunk
 from .fields import NO_FIELDS, Fields
 from .framing import CHUNKED, LENGTH, NO_BODY, TUNNEL, Close, body_of, has_token, verdict
 from .grammar import CONTENT_LENGTH
-from .head import ResponseHead, field_block, head_end, request_line, response_head
+from .head import ResponseHead, field_block, head_end, request_line, response_head, shown_line
 
 
 class State(enum.Enum):
@@ -230,7 +230,7 @@ class Exchange:
                 if not buffer:
                     raise errors.ConnectionLost("the server closed the connection without a response")
                 first, _, _ = buffer.partition(b"\n")  # no more of it: there may be secrets
-                raise errors.IncompleteMessage(f"the connection ended inside the head of the response: {errors.shown(first)}")
+                raise errors.IncompleteMessage(f"the connection ended inside the head of the response: {shown_line(bytes(first))}")
             self._scanned = max(0, len(buffer) - 2)
             return None
         block = bytes(buffer[: end - 1 if buffer[end - 1 : end] == b"\r" else end])

@@ -57,12 +57,16 @@ class Fields(_Base):
     def _join(self) -> None:
         """Fill the index anew from the lines, the values of each name joined."""
         assert self._lines is not None
-        values: dict[str, list[str]] = {}
-        names: dict[str, str] = {}
-        for lower, (name, value) in self._lines:
-            values.setdefault(lower, []).append(value)
-            names.setdefault(lower, name)
-        self.index = {lower: (names[lower], ", ".join(values[lower])) for lower in names}
+        index: dict[str, tuple[str, str]] = {}
+        repeated: dict[str, list[str]] = {}
+        for lower, pair in self._lines:
+            if lower in index:
+                repeated.setdefault(lower, [index[lower][1]]).append(pair[1])
+            else:
+                index[lower] = pair
+        for lower, values in repeated.items():
+            index[lower] = (index[lower][0], ", ".join(values))
+        self.index = index
 
     # What the wire itself asks, by lower-case name.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import ipaddress
 import selectors
@@ -16,6 +17,7 @@ from minireq.wire import errors
 from minireq.wire.network import dial as dialling
 from minireq.wire.network.dial import ATTEMPT_DELAY, Dialling, Race, dial, interleaved
 from minireq.wire.timeouts import Deadline
+from tests.support import surroundings
 from tests.support.interpreter import run_python
 
 FOUR, SIX = socket.AF_INET, socket.AF_INET6
@@ -298,6 +300,15 @@ def test_for_real_a_silent_first_address_is_overtaken(dns, listening, deaf_port)
     listening("127.0.0.2", deaf_port)
     dns["example.org"] = ["127.0.0.1", "127.0.0.2"]
     assert peer_of(dial("example.org", deaf_port, Deadline(60))) == "127.0.0.2"
+
+
+def test_for_real_a_host_whose_ipv6_is_a_black_hole_is_reached_by_ipv4(dns, listening):
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(held) for held in surroundings.deaf_sockets("::1")]
+        port = sockets[0].getsockname()[1]
+        listening("127.0.0.1", port)
+        dns["example.org"] = ["::1", "127.0.0.1"]
+        assert peer_of(dial("example.org", port, Deadline(60))) == "127.0.0.1"
 
 
 @given(st.lists(st.tuples(st.sampled_from([START, FAIL, WAIT]), st.floats(0, 1)), max_size=40), st.integers(1, 8))

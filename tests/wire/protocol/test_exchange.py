@@ -553,10 +553,10 @@ def test_a_connection_that_ends_before_a_response_is_lost():
             hear(pieces)
 
 
-def test_a_cut_head_is_shown_without_its_secrets():
-    with pytest.raises(IncompleteMessage) as caught:
-        hear([b"HTTP/1.1 200 OK\r\nSet-Cookie: s3cret\r\n", ENDS])
-    assert "HTTP/1.1 200 OK" in str(caught.value)
+@pytest.mark.parametrize("head, seen", [(b"HTTP/1.1 200 OK\r\nSet-Cookie: s3cret\r\n", "HTTP/1.1"), (b"Cookie: s3cret", "Cookie")])
+def test_a_cut_head_is_shown_without_its_secrets(head, seen):
+    with pytest.raises(IncompleteMessage, match=seen) as caught:
+        hear([head, ENDS])
     assert "s3cret" not in str(caught.value)
 
 

@@ -285,6 +285,13 @@ def test_a_lone_lf_is_a_line_end(status, lines):
 
 
 @pytest.mark.parametrize("name", SECRETS)
+def test_a_first_line_that_holds_a_secret_is_not_shown(name):
+    with pytest.raises(RemoteProtocolError, match=f"does not begin with a status line.*{name.title()}") as caught:
+        response_head(name.title().encode() + b": s3cret")
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", SECRETS)
 @pytest.mark.parametrize("line", [b"%s: s3cret\0", b"%s : s3cret", b" %s: s3cret", b"%s=s3cret", b"\0%s: s3cret"])
 def test_a_malformed_line_that_holds_a_secret_is_not_shown(name, line):
     with pytest.raises(RemoteProtocolError) as caught:
