@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from .support import (
     application,
-    carried,  # isort: split - first: it says which minireq is meant
+    carried,
     clock as clocks,
     guard,
     nginx as nginx_support,

@@ -1,6 +1,6 @@
 """The package under test: the checkout's, or one that is carried elsewhere, under another name, in a zip, as a single file.
 
-`python3 -m tests --as FORM` says the form, in the variable `MINIREQ_AS`: a dotted name, `zip` (certifi lies in the archive, too), or
+`python3 -m tests --as FORM` says the form, in the variable `MINIREQ_AS`: a dotted name, `zip` (certifi lies in the archive too), or
 a file that is the whole package. It is made in a temporary folder before the first test module is imported, and from then on
 `import minireq` means that package, here and in the children that `interpreter` starts. Its modules have their own names there,
 app._vendor.minireq.sessions and so on: only the tests say minireq (`alias`).
@@ -73,6 +73,9 @@ def prelude() -> str:
 
 _folder = tempfile.TemporaryDirectory(prefix="carried-")  # removed when the process ends
 PATH, NAME = carry(FORM, Path(_folder.name))
+PACKAGE = (
+    PATH if PATH.is_file() else Path(FORM).resolve() if FORM.endswith(".py") else PATH / NAME.split(".")[0]
+)  # all that is needed
 exec(prelude())
 # What follows the interpreter's options to run the command line.
 _RUN = f"import runpy, sys; sys.path.insert(0, {str(PATH)!r}); runpy.run_module({NAME!r}, run_name='__main__', alter_sys=True)"
