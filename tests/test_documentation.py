@@ -91,6 +91,13 @@ def test_every_page_is_found_from_the_readme_or_the_index():
     assert [page.name for page in PAGES if page.name not in ("README.md", "index.md") and page.name not in index] == []
 
 
+def test_the_tests_that_the_readme_names_exist():
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    names = re.findall(r"`(test_\w+)…?`", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert len(names) > 10
+    assert [name for name in names if f"def {name}" not in sources] == []
+
+
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
 def test_links_to_files_lead_to_files(page):
     targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))

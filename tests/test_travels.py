@@ -120,7 +120,9 @@ def test_the_wheel_has_the_package_and_its_description_and_nothing_else(tmp_path
     from flit_core import buildapi
 
     monkeypatch.chdir(ROOT)
-    with zipfile.ZipFile(tmp_path / buildapi.build_wheel(str(tmp_path))) as wheel:
+    built = tmp_path / buildapi.build_wheel(str(tmp_path))
+    assert built.stat().st_size < 300_000  # bytes; `python3 -m benchmarks.size` prints it
+    with zipfile.ZipFile(built) as wheel:
         names = set(wheel.namelist())
         metadata = wheel.read(next(name for name in names if name.endswith(".dist-info/METADATA"))).decode()
     sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "minireq").rglob("*") if path.suffix in (".py", ".typed")}
