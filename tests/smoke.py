@@ -1,4 +1,4 @@
-"""What any Python must do, with nothing installed: `python3 -W error -m tests.smoke` imports all modules, then runs the self-test."""
+"""What any Python must do with nothing installed: `python3 -W error -m tests.smoke` imports all modules, and tests itself."""
 
 from __future__ import annotations
 
