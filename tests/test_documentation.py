@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import doctest
 import importlib
+import inspect
 import pkgutil
 import re
 from pathlib import Path
@@ -34,7 +35,8 @@ def modules_of(package):
 
 
 MODULES = [*modules_of(minireq), *modules_of(support), *modules_of(corpus)]
-PUBLIC = [name for name in MODULES if name.startswith("minireq.") and not any(part.startswith("_") for part in name.split("."))]
+INSIDE = minireq.__name__ + "."
+PUBLIC = [name for name in MODULES if name.startswith(INSIDE) and "._" not in name[len(INSIDE) - 1 :]]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -71,8 +73,7 @@ def check(examples, names=None):
 
 @pytest.mark.parametrize("module", PUBLIC)
 def test_what_is_public_has_a_docstring(module):
-    path = Path(importlib.import_module(module).__file__)
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = ast.parse(inspect.getsource(importlib.import_module(module)))
     silent = [name for name, node in public_definitions(tree) if not ast.get_docstring(node)]
     assert silent == []
     assert ast.get_docstring(tree), "a module begins with its theory"

@@ -5,7 +5,7 @@ a file that is the whole package. It is made in a temporary folder before the fi
 `import minireq` means that package, here and in the children that `interpreter` starts. Its modules have their own names there,
 app._vendor.minireq.sessions and so on: only the tests say minireq (`alias`).
 
-`NOT_THERE` lists the tests that cannot be run there, each with the reason.
+`NOT_THERE` and `NOT_IN_THE_FORM` list the tests that cannot be run there, each with the reason.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -25,10 +26,19 @@ NOT_THERE = {
     "tests/test_typed.py": CHECKOUT,
     "tests/test_travels.py": CHECKOUT,
     "tests/test_benchmarks.py": CHECKOUT,
+    "tests/test_examples.py": CHECKOUT,
     "tests/dropin/": CHECKOUT,
 }
-FROM_AN_ARCHIVE = {"tests/test_certs.py::test_the_module_prints_where_they_are": "certifi unpacks itself, each time elsewhere"}
-TESTS_NOT_THERE = {**NOT_THERE, **(FROM_AN_ARCHIVE if FORM == "zip" else {})} if FORM else {}
+OPENS = {"tests/test_documentation.py::test_the_examples_of_a_module_run[minireq.bodies]": "the example opens its own source"}
+NOT_IN_THE_FORM = {
+    "zip": {**OPENS, "tests/test_certs.py::test_the_module_prints_where_they_are": "certifi unpacks itself, each time elsewhere"},
+    "py": {
+        **OPENS,
+        "tests/test_with_less.py::test_without_zlib": "the file is compressed by zlib",
+        "tests/test_import_cost.py::test_importing_minireq_loads_few_other_modules": "what unpacks the file is among the modules",
+    },
+}
+TESTS_NOT_THERE = {**NOT_THERE, **NOT_IN_THE_FORM.get(FORM.rpartition(".")[2], {})} if FORM else {}
 
 
 def carry(form: str, folder: Path) -> tuple[Path, str]:
@@ -38,9 +48,8 @@ def carry(form: str, folder: Path) -> tuple[Path, str]:
     if form.endswith(".py"):
         return Path(form).resolve().parent, Path(form).stem
     if form == "zip":
-        import certifi
-
-        return zipped(folder / "packages.zip", ROOT / "minireq", Path(certifi.__file__).parent), "minireq"
+        certifi = Path(find_spec("certifi").origin).parent
+        return zipped(folder / "packages.zip", ROOT / "minireq", certifi), "minireq"
     parts = form.split(".")
     copied(ROOT / "minireq", folder.joinpath(*parts))
     for count in range(1, len(parts)):
@@ -76,6 +85,13 @@ PATH, NAME = carry(FORM, Path(_folder.name))
 # All that is needed: a file, or the folder that is the first part of the name.
 PACKAGE = PATH if PATH.is_file() else Path(FORM).resolve() if FORM.endswith(".py") else PATH / NAME.split(".")[0]
 exec(prelude())
+if FORM:
+    # At once: pytest is about to put the checkout ahead on sys.path.
+    import certifi as certifi
+
+    import minireq
+
+    assert minireq.__name__ == NAME and minireq.__file__.startswith(str(PATH)), minireq
 # What follows the interpreter's options to run the command line.
 _RUN = f"import runpy, sys; sys.path.insert(0, {str(PATH)!r}); runpy.run_module({NAME!r}, run_name='__main__', alter_sys=True)"
 COMMAND_LINE = ["-c", _RUN] if FORM else ["-m", "minireq"]
