@@ -14,8 +14,9 @@ from .clients import CLIENTS
 from .machine import ROOT
 from .scenarios import SCENARIOS
 
-#: What is measured is pinned. What the server needs is not: trustme makes its certificate, certifi is the rest of the CA bundle.
-PINS = {"requests": "2.34.2", "urllib3": "2.8.0", "trustme": None, "certifi": None}
+#: What is measured is pinned. What the server needs is not: trustme makes its certificate, certifi is the rest of the CA bundle;
+#: nor is flit_core, which builds the wheel.
+PINS = {"requests": "2.34.2", "urllib3": "2.8.0", "trustme": None, "certifi": None, "flit_core": None}
 
 #: One for each version of Python, as its programs are.
 FOLDER = ROOT / "benchmarks" / ".venv" / f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -23,13 +24,17 @@ FOLDER = ROOT / "benchmarks" / ".venv" / f"{sys.version_info[0]}.{sys.version_in
 
 def provide(clients: Sequence[str], scenarios: Sequence[str]) -> None:
     """Returns if all that is needed is installed; else starts this program again in an environment where it is."""
-    lacking = missing(clients, scenarios)
+    run_with(missing(clients, scenarios), "benchmarks")
+
+
+def run_with(lacking: Sequence[str], module: str) -> None:
+    """Returns if nothing is lacking; else starts the module again in the environment where all is installed."""
     if not lacking:
         return
     if sys.prefix == str(FOLDER):
         raise SystemExit(f"{FOLDER} lacks {', '.join(lacking)}; delete it to have it made again")
     python = str(make())
-    os.execv(python, [python, "-m", "benchmarks", *sys.argv[1:]])
+    os.execv(python, [python, "-m", module, *sys.argv[1:]])
 
 
 def missing(clients: Sequence[str], scenarios: Sequence[str]) -> list[str]:

@@ -254,7 +254,7 @@ def get_netrc_auth(url: str | bytes, raise_errors: bool = False) -> tuple[str, s
 # --- Reading the variables
 
 # No environment is like this: the first look reads it.
-_last: tuple[dict[Any, Any], Environment] = ({None: None}, Environment())
+_last = ({None: None}, Environment())
 
 
 def _read() -> Environment:

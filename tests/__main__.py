@@ -1,4 +1,7 @@
-"""Run the tests, on a machine that has nothing but Python: `python3 -m tests [--coverage] [arguments for pytest]`.
+"""Run the tests, on a machine that has nothing but Python: `python3 -m tests [--coverage] [--as FORM] [arguments for pytest]`.
+
+FORM is how the package under test is carried: a name such as app._vendor.minireq, `zip`, or a file that is all of it
+(support/carried.py).
 
 The first run makes a virtual environment (.venv in the checkout; .venv-3.9 and so on for a Python other than the one .venv
 has) and installs what pyproject.toml lists as the "test" group. Later runs skip that until pyproject.toml changes.
@@ -19,6 +22,10 @@ PROTOCOL = "minireq/wire/protocol/*"  # no sockets, no clocks: there is no excus
 
 def main(arguments: list[str]) -> int:
     python = environment()
+    if "--as" in arguments:
+        at = arguments.index("--as")
+        os.environ["MINIREQ_AS"] = arguments[at + 1]
+        del arguments[at : at + 2]
     if "--coverage" not in arguments:
         return run(python, "-m", "pytest", *arguments)
     arguments.remove("--coverage")

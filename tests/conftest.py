@@ -13,7 +13,17 @@ import pytest
 from hypothesis import settings
 
 from .advisories import known_of
-from .support import application, clock as clocks, guard, nginx as nginx_support, processes, proxies, scripted, surroundings
+from .support import (
+    application,
+    carried,
+    clock as clocks,
+    guard,
+    nginx as nginx_support,
+    processes,
+    proxies,
+    scripted,
+    surroundings,
+)
 from .support.authority import Authority
 
 REPORTS = pytest.StashKey()
@@ -22,6 +32,17 @@ REPORTS = pytest.StashKey()
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_report_header():
+    return f"minireq: {carried.NAME} in {carried.PATH}"
+
+
+def pytest_collection_modifyitems(config, items):
+    """Where the package is carried, tests that cannot be run there are left out; see `carried`."""
+    out = [item for item in items if item.nodeid.startswith(tuple(carried.TESTS_NOT_THERE))]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in set(out)]
 
 
 # Always on

@@ -42,7 +42,7 @@ def test_it_comes_out_of_a_pickle():
 
 def test_it_has_one_name_everywhere():
     assert minireq.JSONDecodeError is minireq.exceptions.JSONDecodeError is JSONDecodeError
-    assert JSONDecodeError.__module__ == "minireq.exceptions"
+    assert JSONDecodeError.__module__ == minireq.exceptions.__name__
 
 
 def test_json_is_not_loaded_before_it_is_needed():

@@ -31,5 +31,5 @@ def test_the_types_of_hooks_exist_at_run_time():
 
 
 def test_nobody_imports_the_types_at_run_time():
-    code = "import minireq, sys; print('minireq._types' in sys.modules)"
+    code = "import minireq, sys; print(minireq.__name__ + '._types' in sys.modules)"
     assert run_python(code, "-I", "-S", path=(ROOT,)) == "False\n"

@@ -135,7 +135,7 @@ def test_the_repr_of_a_response(http_app):
     """S013."""
     response = minireq.get(f"{http_app.url}/json")
     assert repr(response) == "<Response [200]>"
-    assert f"{type(response).__module__}.{type(response).__name__}" == "minireq.models.Response"
+    assert f"{type(response).__module__}.{type(response).__name__}" == f"{minireq.__name__}.models.Response"
 
 
 # --- the session of a call

@@ -80,7 +80,7 @@ def test_certifi_without_its_file_is_asked_for_the_contents(monkeypatch, tmp_pat
 
 
 def test_the_module_prints_where_they_are():
-    code = "import runpy; runpy.run_module('minireq.certs', run_name='__main__')"
+    code = f"import runpy; runpy.run_module('{certs.__name__}', run_name='__main__')"
     assert run_python(code, path=(ROOT,)).strip() == certifi.where()
 
 

@@ -77,7 +77,7 @@ print(sorted(heavy & set(sys.modules)), "Morsel" in vars(compat))
 
 
 def test_other_names_are_not_here():
-    with pytest.raises(AttributeError, match=r"module 'minireq.compat' has no attribute 'simplejson'"):
+    with pytest.raises(AttributeError, match=r"module '.*minireq.compat' has no attribute 'simplejson'"):
         compat.simplejson
     assert not hasattr(compat, "urllib3_version")
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import doctest
 import importlib
+import inspect
 import pkgutil
 import re
 import sys
@@ -37,7 +38,8 @@ def modules_of(package):
 
 
 MODULES = [*modules_of(minireq), *modules_of(support), *modules_of(corpus), advisories.__name__]
-PUBLIC = [name for name in MODULES if name.startswith("minireq.") and not any(part.startswith("_") for part in name.split("."))]
+INSIDE = minireq.__name__ + "."
+PUBLIC = [name for name in MODULES if name.startswith(INSIDE) and "._" not in name[len(INSIDE) - 1 :]]
 
 
 @pytest.fixture
@@ -84,8 +86,7 @@ def check(examples, names=None):
 
 @pytest.mark.parametrize("module", PUBLIC)
 def test_what_is_public_has_a_docstring(module):
-    path = Path(importlib.import_module(module).__file__)
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = ast.parse(inspect.getsource(importlib.import_module(module)))
     silent = [name for name, node in public_definitions(tree) if not ast.get_docstring(node)]
     assert silent == []
     assert ast.get_docstring(tree), "a module begins with its theory"
@@ -102,6 +103,13 @@ def public_definitions(tree):
 def test_every_page_is_found_from_the_readme_or_the_index():
     index = "".join(page.read_text(encoding="utf-8") for page in PAGES if page.name in ("README.md", "index.md"))
     assert [page.name for page in PAGES if page.name not in ("README.md", "index.md") and page.name not in index] == []
+
+
+def test_the_tests_that_the_readme_names_exist():
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    names = re.findall(r"`(test_\w+)…?`", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert len(names) > 10
+    assert [name for name in names if f"def {name}" not in sources] == []
 
 
 @pytest.mark.parametrize("page", [*PAGES, *ABOUT], ids=lambda page: page.name)

@@ -58,7 +58,7 @@ from minireq.wire import errors as wire
 def test_who_descends_from_whom(name, bases):
     """S132, S017."""
     cls = getattr(exceptions, name)
-    assert cls.__module__ == "minireq.exceptions"
+    assert cls.__module__ == exceptions.__name__
     for base in bases:
         assert issubclass(cls, getattr(exceptions, base) if isinstance(base, str) else base)
 

@@ -46,5 +46,5 @@ def test_it_is_printed_as_json(capsys):
 
 @pytest.mark.parametrize("options", [(), ("-I", "-S")], ids=["normal", "bare"])
 def test_the_module_prints_it(options):
-    code = "import runpy; runpy.run_module('minireq.help', run_name='__main__')"
+    code = f"import runpy; runpy.run_module('{help_module.__name__}', run_name='__main__')"
     assert json.loads(run_python(code, *options, path=(ROOT,)))["implementation"] == help_module.info()["implementation"]

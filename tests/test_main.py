@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from minireq.__version__ import __version__
 from minireq.cli import selftest
 
 from .cli.conftest import Stream
+from .support import carried
 from .support.scripted import CLOSE, SILENCE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,7 +43,7 @@ def run(capfdbinary):
 
 def child(*arguments, options=(), **settings):
     """A process of its own that runs the command line."""
-    command = [sys.executable, *options, "-m", "minireq", *map(str, arguments)]
+    command = [sys.executable, *options, *carried.COMMAND_LINE, *map(str, arguments)]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **settings)
 
 
@@ -430,7 +432,7 @@ def serving_forever(wire_server):
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
 def test_missing_streams_are_no_error(closed, http_app):
     for arguments, status in (("'$URL/bytes/9' -v", 0), ("--help", 0), ("--nonsense", 2), ("not-a-url", 3)):
-        line = f"exec '{sys.executable}' -m minireq {arguments} {closed}".replace("$URL", http_app.url)
+        line = f"exec {shlex.join([sys.executable, *carried.COMMAND_LINE])} {arguments} {closed}".replace("$URL", http_app.url)
         done = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, timeout=60)
         assert done.returncode == status, done
         assert b"Traceback" not in done.stderr

@@ -17,7 +17,7 @@ def test_what_it_promises_is_there(name):
 def test_the_classes_bear_its_name(name):
     """S013, S017."""
     cls = getattr(models, name)
-    assert cls.__module__ == "minireq.models"
+    assert cls.__module__ == f"{minireq.__name__}.models"
     assert getattr(minireq, name) is cls
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import datetime
 import pickle
-from pathlib import Path
 
 import pytest
 
@@ -17,6 +16,7 @@ from minireq.exceptions import HTTPError, JSONDecodeError, RequestException, Too
 from minireq.structures import CaseInsensitiveDict
 from minireq.wire import errors as wire
 
+from .support.carried import ROOT
 from .support.interpreter import run_python
 
 PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
@@ -59,8 +59,8 @@ def test_an_empty_response_travels(travelled):
 
 def test_the_names_of_what_is_in_a_pickle_are_the_public_ones(http_app):
     pickled = pickle.dumps(minireq.get(f"{http_app.url}/json"), 2)
-    for name in (b"minireq.models\nResponse", b"minireq.models\nPreparedRequest", b"minireq.structures\nCaseInsensitiveDict"):
-        assert name in pickled
+    for name in ("models\nResponse", "models\nPreparedRequest", "structures\nCaseInsensitiveDict"):
+        assert f"c{minireq.__name__}.{name}".encode() in pickled
 
 
 # --- requests
@@ -157,7 +157,7 @@ def made(kind):
     return kind("message", request=minireq.Request("GET", "http://host/").prepare())
 
 
-@pytest.mark.parametrize("kind", [kind for kind in all_kinds(RequestException) if kind.__module__.startswith("minireq")])
+@pytest.mark.parametrize("kind", [kind for kind in all_kinds(RequestException) if kind.__module__.startswith(minireq.__name__)])
 def test_every_exception_travels(travelled, kind):
     error = made(kind)
     copied = travelled(error)
@@ -202,7 +202,7 @@ def test_what_came_from_the_wire_travels_with_its_cause_in_its_text(travelled, e
 def test_a_pickle_is_read_by_another_process(http_app, tmp_path):
     (tmp_path / "response").write_bytes(pickle.dumps(minireq.get(f"{http_app.url}/json")))
     code = "import pickle\nwith open('response', 'rb') as file:\n    print(pickle.load(file).json())"
-    assert run_python(code, cwd=tmp_path, path=(Path(minireq.__file__).parent.parent,)) == "{'hello': 'world'}\n"
+    assert run_python(code, cwd=tmp_path, path=(ROOT,)) == "{'hello': 'world'}\n"
 
 
 def test_the_exceptions_that_travel_are_all_there_are():

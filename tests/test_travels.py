@@ -5,15 +5,14 @@ Isolated interpreters (-I -S) see neither the checkout nor any installed package
 
 from __future__ import annotations
 
-import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from .support.carried import ROOT, carry, copied, zipped
 from .support.interpreter import run_python
 
-ROOT = Path(__file__).resolve().parent.parent
 ALONE = ("-I", "-S")
 
 # Every module is imported, but the one that runs the command line. What each tool calls itself in sys.modules is printed.
@@ -32,17 +31,10 @@ print(sorted(set(sys.modules) & {{"minireq", "requests", "urllib3", "wire", "cer
 """
 
 
-def copied(source: Path, target: Path) -> None:
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-
-
 @pytest.fixture
 def vendored(tmp_path):
     """A folder with a package `app` that has minireq inside."""
-    copied(ROOT / "minireq", tmp_path / "app" / "_vendor" / "minireq")
-    for package in ("app", "app/_vendor"):
-        (tmp_path / package / "__init__.py").touch()
-    return tmp_path
+    return carry("app._vendor.minireq", tmp_path)[0]
 
 
 def test_a_copy_inside_of_another_package_fetches(vendored, http_app):
@@ -55,13 +47,66 @@ def test_a_copy_puts_no_other_names_into_sys_modules(vendored):
     assert run_python(code, *ALONE, path=(vendored,)) == "[] []\n[]\n"
 
 
-def test_two_copies_do_not_know_each_other(vendored, tmp_path):
-    copied(ROOT / "minireq", tmp_path / "minireq")
-    code = (
-        "import minireq\nfrom app._vendor import minireq as other\n"
-        "print(minireq.Session is other.Session, issubclass(minireq.HTTPError, other.HTTPError))"
+@pytest.fixture
+def beside(vendored):
+    """`beside(code)`: what the code prints with the vendored copy as `other`, a different version, and minireq from a zip."""
+    version = vendored / "app" / "_vendor" / "minireq" / "__version__.py"
+    version.write_text(version.read_text() + '\n__version__ = "1.0"\n')
+    archive = zipped(vendored / "minireq.zip", ROOT / "minireq")
+    head = "import logging, minireq, pickle\nfrom app._vendor import minireq as other\n"
+    return lambda code: run_python(head + code, *ALONE, path=(vendored, archive))
+
+
+def test_two_copies_do_not_know_each_other(beside):
+    code = "print(minireq.__version__ != other.__version__ == '1.0', minireq.Session is other.Session)\n"
+    code += "print(issubclass(minireq.HTTPError, other.HTTPError), issubclass(other.HTTPError, minireq.HTTPError))"
+    assert beside(code) == "True False\nFalse False\n"
+
+
+def test_two_copies_have_pools_of_their_own(beside, http_app):
+    code = f"""
+with minireq.Session() as session, other.Session() as another:
+    for one in (session, another) * 3:
+        print(one.get("{http_app.url}/json").headers["Content-Length"])
+"""
+    beside(code)
+    assert (len(http_app.connections), len(http_app.requests)) == (2, 6)
+
+
+def test_two_copies_log_connections_under_their_own_names(beside, http_app):
+    code = f"""
+import sys
+logging.basicConfig(stream=sys.stdout, level=logging.DEBUG, format="%(levelname)s %(name)s %(message)s")
+minireq.get("{http_app.url}/json")
+logging.getLogger("minireq").setLevel(logging.INFO)
+minireq.get("{http_app.url}/json")
+other.get("{http_app.url}/json")
+"""
+    line = f"DEBUG {{}}minireq.wire.connect a new connection: <Route {http_app.url}>\n"
+    assert beside(code) == line.format("") + line.format("app._vendor.")
+
+
+def test_two_copies_pickle_their_own_exceptions(beside):
+    code = """
+for package in (minireq, other):
+    error = pickle.loads(pickle.dumps(package.exceptions.ReadTimeout("late")))
+    print(type(error) is package.ReadTimeout, type(error).__module__)
+"""
+    assert beside(code) == "True minireq.exceptions\nTrue app._vendor.minireq.exceptions\n"
+
+
+def test_from_a_zip_with_its_certificates_https_works_and_leaves_no_temporary_files(tmp_path, https_app, ca):
+    certifi = tmp_path / "certifi"
+    certifi.mkdir()
+    (certifi / "cacert.pem").write_text(Path(ca.file).read_text())
+    (certifi / "__init__.py").write_text(
+        "import pkgutil\ndef where(): raise AssertionError('unpacks')\n"
+        "def contents(): return pkgutil.get_data(__name__, 'cacert.pem').decode()\n"
     )
-    assert run_python(code, *ALONE, path=(vendored,)) == "False False\n"
+    archive = zipped(tmp_path / "all.zip", ROOT / "minireq", certifi)
+    code = f"import minireq, os, sys; print(minireq.get('{https_app.url}/json').json(), os.listdir('.'), 'tempfile' in sys.modules)"
+    (tmp_path / "empty").mkdir()
+    assert run_python(code, *ALONE, path=(archive,), cwd=tmp_path / "empty") == "{'hello': 'world'} [] False\n"
 
 
 def test_the_wire_works_alone_in_an_empty_folder(tmp_path):
@@ -75,7 +120,9 @@ def test_the_wheel_has_the_package_and_its_description_and_nothing_else(tmp_path
     import backend
 
     monkeypatch.chdir(ROOT)
-    with zipfile.ZipFile(tmp_path / backend.build_wheel(str(tmp_path))) as wheel:
+    built = tmp_path / backend.build_wheel(str(tmp_path))
+    assert built.stat().st_size < 300_000  # bytes; `python3 -m benchmarks.size` prints it
+    with zipfile.ZipFile(built) as wheel:
         names = set(wheel.namelist())
         metadata = wheel.read(next(name for name in names if name.endswith(".dist-info/METADATA"))).decode()
     sources = {

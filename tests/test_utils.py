@@ -54,7 +54,7 @@ def test_everything_that_is_promised_is_there():
 
 
 def test_other_names_are_not_there():
-    with pytest.raises(AttributeError, match=r"^module 'minireq.utils' has no attribute 'nonsense'$"):
+    with pytest.raises(AttributeError, match=r"^module '.*minireq.utils' has no attribute 'nonsense'$"):
         utils.nonsense
 
 

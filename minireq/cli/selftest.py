@@ -219,7 +219,9 @@ class _Watched(io.BytesIO):
 
 
 def _peak() -> int | None:
-    """The most memory this process ever held, in bytes; None where nobody counts it."""
+    """The most memory this process ever held, in bytes; None where nobody counts it, or garbage counts as held (PyPy)."""
+    if sys.implementation.name != "cpython":
+        return None
     try:
         # Linux counts the parent's peak into ru_maxrss (it survives fork and exec), but not into this.
         with open("/proc/self/status", "rb") as status:

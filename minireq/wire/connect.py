@@ -5,6 +5,8 @@ Where the proxy is an https one, hands are shaken with it before it is asked, so
 
 from __future__ import annotations
 
+import sys
+
 from . import errors
 from .network import tls
 from .network.dial import ANYHOW, Dialling, addresses_of, dial, dial_unix, literal_address
@@ -41,12 +43,19 @@ def connect(route: Route, deadline: Deadline, limits: Limits, dialling: Dialling
             _ask_socks(stream, route, route.proxy, deadline, dialling)
         elif route.proxy is not None and route.tls is not None:
             _open_tunnel(stream, route, route.proxy, deadline, limits)
-        if route.tls is None:
-            return stream
-        return tls.secure(stream, route.host, route.tls, deadline, route)
+        if route.tls is not None:
+            stream = tls.secure(stream, route.host, route.tls, deadline, route)
+        _log(route)
+        return stream
     except BaseException:
         stream.close()
         raise
+
+
+def _log(route: Route) -> None:
+    logging = sys.modules.get("logging")  # nobody listens who has not imported it
+    if logging is not None:
+        logging.getLogger(__name__).debug("a new connection: %s", route)
 
 
 def _dial_proxy(proxy: Proxy, deadline: Deadline, dialling: Dialling) -> Stream:

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+import minireq
 from minireq.cli import arguments
 from minireq.cli.arguments import parse
 
@@ -119,7 +120,7 @@ def test_help_names_every_option_and_explains_every_exit_status(capsys, monkeypa
     for status, meaning in arguments.MEANINGS.items():
         assert f"  {status:3}  {meaning}\n" in text
     assert text.isascii()
-    assert max(map(len, text.splitlines())) < 100
+    assert max(map(len, text.splitlines())) <= 100
 
 
 def test_the_exit_statuses_are_these():
@@ -133,7 +134,7 @@ def test_the_arguments_are_those_of_the_process_unless_given(monkeypatch):
 
 @pytest.mark.parametrize(
     ("started_as", "called"),
-    [("/usr/bin/minireq", "usage: minireq [-h]"), ("/somewhere/minireq/__main__.py", "usage: python -m minireq [-h]")],
+    [("/usr/bin/minireq", "usage: minireq [-h]"), ("/somewhere/minireq/__main__.py", f"usage: python -m {minireq.__name__} [-h]")],
 )
 def test_help_says_how_it_was_started(started_as, called, capsys, monkeypatch):
     monkeypatch.setattr(sys, "argv", [started_as])

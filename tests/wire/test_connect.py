@@ -55,6 +55,16 @@ def test_https_is_a_secure_stream_to_the_host(wire_server, dns, ca):
     assert server.connections[0].server_name == "example.org"
 
 
+def test_a_new_connection_is_logged_and_secrets_are_not(wire_server, caplog):
+    caplog.set_level("DEBUG", connect.__module__)
+    proxy = wire_server(SILENCE)
+    open_stream(by(proxy, "http", "example.org", port=80)).close()
+    where = f"http://127.0.0.1:{proxy.port}"  # of all that this proxy forwards
+    (record,) = caplog.records
+    assert (record.name, record.levelname) == (connect.__module__, "DEBUG")
+    assert record.getMessage() == f"a new connection: <Route {where} by <Proxy {where}>>"
+
+
 @pytest.mark.parametrize("settings", [{"authorities": "/nowhere/ca.pem"}, {"verify": False, "certificate": "/nowhere/me.pem"}])
 @pytest.mark.parametrize("proxied", [False, True])
 def test_files_that_are_missing_are_found_out_before_anything_is_dialled(wire_server, dns, settings, proxied):

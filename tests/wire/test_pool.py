@@ -13,12 +13,11 @@ from minireq.wire import Route, Timeouts, errors, pool as pools
 from minireq.wire.network.stream import Stream
 from minireq.wire.pool import Pool
 from minireq.wire.response import RawResponse
+from tests.support.carried import ROOT
 from tests.support.interpreter import run_python
 from tests.support.scripted import CLOSE, CUT, HALF_CLOSE, RESET, wait_for
 
 from .asking import OK, get, ok, route_to, wait_until_closed
-
-ROOT = pools.__file__.rpartition("/minireq/")[0]
 
 
 @pytest.fixture

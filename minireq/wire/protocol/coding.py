@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 try:
     import zlib
-except ImportError:  # a Python built without it: bodies are then asked for, and handed out, as they are
+except ImportError:  # a Python built without it: bodies are then asked for as they are
     zlib = None  # type: ignore[assignment]
 
 _STEP = 64 * 1024  # between the decoders of a chain
@@ -49,6 +49,8 @@ def decoder_for(content_encoding: str | None, limits: Limits = DEFAULT_LIMITS) -
         return None
     codings = [coding.strip(" \t").lower() for coding in content_encoding.split(",")]
     codings = [coding for coding in codings if coding not in ("", "identity")]
+    if zlib is None and not _KINDS.keys().isdisjoint(codings):
+        raise errors.DecodingError(f"the body is {content_encoding}, though not asked for: this Python was built without zlib")
     if not codings or not all(map(_kind_of, codings)):
         return None
     if len(codings) > limits.codings:

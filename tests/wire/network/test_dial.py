@@ -18,6 +18,7 @@ from minireq.wire.network import dial as dialling
 from minireq.wire.network.dial import ATTEMPT_DELAY, Dialling, Race, dial, interleaved
 from minireq.wire.timeouts import Deadline
 from tests.support import surroundings
+from tests.support.carried import ROOT
 from tests.support.interpreter import run_python
 
 FOUR, SIX = socket.AF_INET, socket.AF_INET6
@@ -563,4 +564,4 @@ print("recovered")
 
 def test_a_process_without_descriptors_fails_to_connect_and_recovers():
     pytest.importorskip("resource")
-    assert run_python(EXHAUSTED, path=[dialling.__file__.rpartition("/minireq/")[0]]).split() == ["1", "2", "recovered"]
+    assert run_python(EXHAUSTED, path=[ROOT]).split() == ["1", "2", "recovered"]

@@ -21,11 +21,11 @@ from minireq.wire.network import tls
 from minireq.wire.network.dial import dial
 from minireq.wire.network.tls import TLSSettings, context_for, secure
 from minireq.wire.timeouts import Deadline
+from tests.support.carried import ROOT
 from tests.support.interpreter import run_python
 from tests.support.scripted import CLOSE, CUT, RESET, SILENCE, hear, say, start_tls, wait_for
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
-ROOT = tls.__file__.rpartition("/minireq/")[0]
 
 
 @pytest.fixture

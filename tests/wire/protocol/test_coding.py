@@ -438,12 +438,14 @@ def test_a_decoder_that_holds_something_back_is_not_given_more():
 # --- what is there
 
 
-def test_a_python_without_zlib_hands_bodies_out_as_they_are(monkeypatch):
+def test_a_python_without_zlib_does_not_ask_for_what_it_cannot_take_off(monkeypatch):
     monkeypatch.setitem(sys.modules, "zlib", None)
     spec = importlib.util.spec_from_file_location("minireq.wire.protocol.coding_without_zlib", coding_module.__file__)
     without = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(without)
-    assert (without.decoder_for("gzip"), without.decoder_for("deflate")) == (None, None)
+    for coding in ("gzip", "deflate", "br, gzip"):
+        with pytest.raises(DecodingError, match=f"the body is {coding}, though not asked for: .* without zlib"):
+            without.decoder_for(coding)
     assert without.accepted() == "br, zstd"
     decoder = without.decoder_for("br")
     decoder.feed(brotlicffi.compress(TEXT))
