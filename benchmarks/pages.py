@@ -36,7 +36,7 @@ LAST_FIELD = ("X-Last", "the-thirtieth")
 class Page:
     """One resource: its body, `block` repeated `times`, and the fields sent with it."""
 
-    __slots__ = ("block", "times", "fields", "closes", "chunked", "gzipped")
+    __slots__ = ("block", "times", "fields", "closes", "chunked", "gzipped", "status")
 
     def __init__(
         self,
@@ -47,6 +47,7 @@ class Page:
         closes: bool = False,
         chunked: bool = False,
         gzipped: bool = False,
+        status: str = "200 OK",
     ):
         self.block = block
         self.times = times
@@ -54,6 +55,7 @@ class Page:
         self.closes = closes  # the server ends the connection after this page
         self.chunked = chunked  # a chunk for each block
         self.gzipped = gzipped
+        self.status = status
 
     def response(self) -> bytes:
         body = self.block * self.times
@@ -65,7 +67,7 @@ class Page:
                 b"%x\r\n%b\r\n" % (len(self.block), self.block) * self.times + b"0\r\n\r\n",
                 "Transfer-Encoding: chunked",
             )
-        lines = ["HTTP/1.1 200 OK", framing, *(f"{name}: {value}" for name, value in self.fields), "\r\n"]
+        lines = [f"HTTP/1.1 {self.status}", framing, *(f"{name}: {value}" for name, value in self.fields), "\r\n"]
         return "\r\n".join(lines).encode("ascii") + body
 
     def weight(self, weigh: Weigh) -> int:
@@ -116,4 +118,28 @@ PAGES = {
     "/chunks-of-1k": Page(numbered(1000), times=10_000, chunked=True),
     "/chunks-of-1k-closed": Page(numbered(1000), times=10_000, chunked=True, fields=CLOSING, closes=True),
     "/chunks-of-100k": Page(numbered(100_000), times=1000, chunked=True),
+}
+
+
+def page(target: str) -> Page:
+    """What there is at a target: one of the pages, or for `benchmarks.growth` something in the size that the target says."""
+    if target in PAGES:
+        return PAGES[target]
+    kind, _, number = target[1:].partition("/")
+    return SIZED[kind](int(number))
+
+
+def hop(left: int, fields: tuple[tuple[str, str], ...] = (), kind: str = "hops") -> Page:
+    if not left:
+        return Page(b"the end")
+    return Page(b"", fields=(("Location", f"/{kind}/{left - 1}"), *fields), status="302 Found")
+
+
+SIZED: dict[str, Callable[[int], Page]] = {
+    "headers": lambda count: Page(b"x", fields=[(f"X-Field-{n}", f"value-of-field-{n}") for n in range(count)]),
+    "set-cookies": lambda count: Page(b"x", fields=[("Set-Cookie", f"cookie{n}=value; Path=/") for n in range(count)]),
+    "chunks": lambda count: Page(b"123456789\n", times=count, chunked=True),
+    "line": lambda size: Page(b"x" * 1000, times=size),
+    "hops": hop,
+    "cookie-hops": lambda left: hop(left, (("Set-Cookie", f"cookie{left}=value; Path=/"),), "cookie-hops"),
 }

@@ -33,10 +33,10 @@ FOLDER = ROOT / "benchmarks" / ".venv" / f"{sys.version_info[0]}.{sys.version_in
 
 def provide(clients: Sequence[str], scenarios: Sequence[str]) -> None:
     """Returns if all that is needed is installed; else starts this program again in an environment where it is."""
-    for client in APART.keys() & set(clients):
-        if version_apart(client) != APART[client]:
-            make(_folder(client), {client: APART[client]})
     lacking = missing(clients, scenarios)
+    for client in [name for name in lacking if name in APART]:
+        make(_folder(client), {client: APART[client]})
+        lacking.remove(client)
     if not lacking:
         return
     if sys.prefix == str(FOLDER):
@@ -47,10 +47,16 @@ def provide(clients: Sequence[str], scenarios: Sequence[str]) -> None:
 
 def missing(clients: Sequence[str], scenarios: Sequence[str]) -> list[str]:
     """The distributions that these clients and scenarios need and do not have, or have in another version."""
-    needed = {CLIENTS[name].distribution for name in clients} - {None} - APART.keys()
+    needed = {CLIENTS[name].distribution for name in clients} - {None}
     if any(SCENARIOS[name].tls for name in scenarios):
         needed |= {"trustme", "certifi"}
-    return sorted(name for name in needed if installed(name) is None or PINS[name] not in (None, installed(name)))
+    return sorted(name for name in needed if not _fits(name))
+
+
+def _fits(name: str) -> bool:
+    if name in APART:
+        return version_apart(name) == APART[name]
+    return installed(name) is not None and PINS[name] in (None, installed(name))
 
 
 def python_of(client: str) -> str:

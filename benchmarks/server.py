@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 from . import machine
-from .pages import COOKIES, DOCUMENT, PAGES, WEIGHTS, Page
+from .pages import COOKIES, DOCUMENT, PAGES, WEIGHTS, Page, page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Answers(dict):
         self.folder = folder
 
     def __missing__(self, target: bytes) -> Answer:
-        answer = self[target] = Answer(PAGES[target.decode()], self.folder)
+        answer = self[target] = Answer(page(target.decode()), self.folder)
         return answer
 
 
