@@ -19,6 +19,8 @@ The map: `__main__` (arguments) → `rounds` (who runs when, and was it right) �
 one sample) → `scenarios` (what is done) → `clients/` (how each client does it). `server` answers from `pages`;
 `tables` prints; `peers` installs the other clients; `machine` knows cores and environment.
 
+On its own stands `lateness`: how late a call ends when its time is over.
+
 A new scenario is a function and a row in `scenarios`, and a page in `pages` if none there fits; a new client is a file in
 `clients/`.
 """

@@ -33,6 +33,7 @@ from .exceptions import (
     ConnectTimeout,
     FileModeWarning as FileModeWarning,
     HTTPError,
+    LimitExceeded as LimitExceeded,
     ReadTimeout,
     RequestException,
     RequestsDependencyWarning as RequestsDependencyWarning,
@@ -40,9 +41,11 @@ from .exceptions import (
     TooManyRedirects,
     URLRequired,
 )
+from .limits import Limits as Limits
 from .models import PreparedRequest, Request, Response
 from .sessions import Session, session
 from .status_codes import codes
+from .wire import Retry as Retry, Timeouts as Timeouts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -33,7 +33,8 @@ class SupportsItems(Protocol[_KT_co, _VT_co]):
         """The pairs of key and value."""
 
 
-# A hook gets the response, and the keyword arguments of `send`; what it returns, if not None, replaces the response.
+# A hook gets the response, and the keyword arguments of `send`; what it returns, if not None, replaces the response. One for
+# "informational" gets an interim response alone.
 HookType = Callable[["Response"], Any]
 # What `hooks=` takes: for each event, a hook or several.
 HooksInputType = Mapping[str, Union[Iterable[HookType], HookType]]
@@ -53,11 +54,14 @@ def is_prepared(request: PreparedRequest) -> TypeIs[_ValidatedRequest]:
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from http.cookiejar import CookieJar
+    from os import PathLike
+    from ssl import SSLContext
     from typing import TypedDict
 
     from typing_extensions import Buffer, TypeAlias, TypeIs
 
     from .auth import AuthBase
+    from .limits import Limits
     from .models import PreparedRequest, Response
 
     class _ValidatedRequest(PreparedRequest):
@@ -107,7 +111,7 @@ if TYPE_CHECKING:
     # auth: user and password, or anything that changes the prepared request
     AuthType: TypeAlias = tuple[str, str] | AuthBase | Callable[[PreparedRequest], PreparedRequest] | None
 
-    # timeout: seconds, for connecting and reading each or as a pair
+    # timeout: seconds, for connecting and reading each or as a pair, which Timeouts are too
     TimeoutType: TypeAlias = float | tuple[float | None, float | None] | None
 
     # proxies: None for a scheme switches its proxy off
@@ -116,14 +120,27 @@ if TYPE_CHECKING:
     # hooks, as they are kept; what is taken is HooksInputType
     HooksType: TypeAlias = dict[str, list[HookType]] | None
 
-    # verify: yes, no, or a file or directory of certificate authorities
-    VerifyType: TypeAlias = bool | str
+    # verify: yes, no, a file or directory of certificate authorities, "system", PEM, or a context
+    VerifyType: TypeAlias = bool | str | bytes | PathLike[str] | SSLContext
 
-    # cert: a file with certificate and key, or the two files
-    CertType: TypeAlias = str | tuple[str, str] | None
+    # cert: a file or PEM with certificate and key, or the two by themselves, and the password of the key
+    _CertPart: TypeAlias = str | bytes | PathLike[str]
+    CertType: TypeAlias = (
+        _CertPart | tuple[_CertPart, _CertPart | None] | tuple[_CertPart, _CertPart | None, str | bytes | None] | None
+    )
+
+    # The same two where programs override methods, whose hints are often those of requests, and narrower: any of them will do.
+    VerifyOverride: TypeAlias = bool | str | Any
+    CertOverride: TypeAlias = str | tuple[str, str] | Any | None
+
+    # resolve: addresses by host and port, or a function that is asked for them
+    ResolveType: TypeAlias = Mapping[tuple[str, int], str | Iterable[str]] | Callable[[str, int], str | Iterable[str]] | None
 
     # json: only the outermost value is looked at; what it holds is between the caller and json.dumps
     JsonType: TypeAlias = Mapping[Any, Any] | Sequence[Any] | str | int | float | bool | None
+
+    # trailers: fields that follow the body, or a function that gives them once it has been sent
+    TrailersType: TypeAlias = Mapping[str, str | bytes] | Callable[[], Mapping[str, str | bytes] | None] | None
 
     class RetryType(Protocol):
         """urllib3's Retry, as far as it is looked at to convert it."""
@@ -149,6 +166,8 @@ if TYPE_CHECKING:
         stream: bool | None
         verify: VerifyType | None
         cert: CertType
+        limits: Limits | None
+        trailers: TrailersType
 
     class RequestKwargs(BaseRequestKwargs, total=False):
         """What `request`, `options`, `head` and `delete` take."""

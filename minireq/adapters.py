@@ -14,12 +14,24 @@ from operator import attrgetter
 
 from . import charsets, environment, urls
 from .environment import select_proxy
-from .exceptions import InvalidArgument, InvalidMethod, InvalidProxyURL, InvalidURL, SSLError, translate, translate_foreign
+from .exceptions import (
+    InvalidArgument,
+    InvalidMethod,
+    InvalidProxyURL,
+    InvalidURL,
+    RequestException,
+    SSLError,
+    attempts_of,
+    translate,
+    translate_foreign,
+)
+from .hooks import dispatch_hook
+from .limits import wire_limits_for
 from .messages import message
-from .pools import HTTPConnectionPool, PoolManager, proxy_from_url, retry_of, timeouts_of
+from .pools import HTTPConnectionPool, PoolManager, proxy_from_url, retry_of, timeouts_of, tls_settings
 from .responses import Response
 from .structures import CaseInsensitiveDict, set_attributes
-from .wire import Fields, Retry, WireError
+from .wire import EXPECT_PATIENCE, Fields, RawResponse, Retry, WireError
 
 # isort: split
 # Names that programs import from here.
@@ -50,11 +62,14 @@ from .wire.errors import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from ssl import SSLContext
     from typing import Any
 
     from . import _types as _t
     from .auth import _basic_auth_str as _basic_auth_str
     from .cookies import extract_cookies_to_jar as extract_cookies_to_jar
+    from .limits import Limits
     from .prepared import PreparedRequest
     from .wire import Request as WireRequest, Route
 
@@ -75,8 +90,8 @@ class BaseAdapter:
         request: PreparedRequest,
         stream: bool = False,
         timeout: _t.TimeoutType = None,
-        verify: _t.VerifyType = True,
-        cert: _t.CertType = None,
+        verify: _t.VerifyOverride = True,
+        cert: _t.CertOverride = None,
         proxies: dict[str, Any] | None = None,
     ) -> Response:
         """Send a prepared request, return its response."""
@@ -92,16 +107,42 @@ class HTTPAdapter(BaseAdapter):
 
     `pool_connections` is how many servers idle connections are kept for, `pool_maxsize` how many for each; with `pool_block` there
     are never more. `max_retries` is a `Retry`, or how often what failed is tried again where that does no harm: a connection that
-    could not be made, and an idempotent request that was not answered.
+    could not be made, and an idempotent request that was not answered. `limits` say how much of an answer is accepted.
 
     >>> import minireq
     >>> session = minireq.Session()
     >>> session.mount("https://", HTTPAdapter(pool_maxsize=50))
+
+    How connections are made (docs/reach.md has examples):
+
+    `resolve` says where hosts are: a mapping such as {("example.org", 443): "10.0.0.1"}, or a function of host and port that
+    returns addresses. `source_address` is where to dial from, (address, port); `socket_options` are set on each socket, (level,
+    name, value). With `uds`, the path of a Unix socket, all requests go there.
+
+    `ssl_context` takes the place of one that would be built, and is used as it is; `minimum_version` (an `ssl.TLSVersion`) and
+    `ciphers` (OpenSSL's words) restrict one that is built. `server_hostname` is the name to ask the server for, `assert_hostname`
+    the one that its certificate must bear instead of the host's (False: any), `assert_fingerprint` the hash that it must have.
     """
 
     __attrs__: list[str] = ["max_retries", "config", "_pool_connections", "_pool_maxsize", "_pool_block"]
 
     max_retries: Retry
+    limits: Limits | None = None
+
+    # Class attributes, for those who never call __init__.
+    resolve: _t.ResolveType = None
+    source_address: tuple[str, int] | None = None
+    socket_options: Sequence[tuple[int, int, int | bytes]] | None = None
+    uds: str | os.PathLike[str] | None = None
+    ssl_context: SSLContext | None = None
+    minimum_version: int | None = None
+    ciphers: str | None = None
+    assert_hostname: str | bool | None = None
+    assert_fingerprint: str | None = None
+    server_hostname: str | None = None
+
+    # Seconds that a body with Expect: 100-continue waits to be asked for, before it is sent all the same.
+    expect_patience: float = EXPECT_PATIENCE
 
     def __init__(
         self,
@@ -109,6 +150,18 @@ class HTTPAdapter(BaseAdapter):
         pool_maxsize: int = DEFAULT_POOLSIZE,
         max_retries: int | Retry | _t.RetryType | None = DEFAULT_RETRIES,
         pool_block: bool = DEFAULT_POOLBLOCK,
+        *,
+        limits: Limits | None = None,
+        resolve: _t.ResolveType = None,
+        source_address: tuple[str, int] | None = None,
+        socket_options: Sequence[tuple[int, int, int | bytes]] | None = None,
+        uds: str | os.PathLike[str] | None = None,
+        ssl_context: SSLContext | None = None,
+        minimum_version: int | None = None,
+        ciphers: str | None = None,
+        assert_hostname: str | bool | None = None,
+        assert_fingerprint: str | None = None,
+        server_hostname: str | None = None,
     ) -> None:
         for size in (pool_connections, pool_maxsize):
             if not isinstance(size, int):
@@ -116,16 +169,32 @@ class HTTPAdapter(BaseAdapter):
         if pool_block and pool_maxsize < 1:
             raise InvalidArgument(f"a pool that blocks needs room for one connection at least, not pool_maxsize={pool_maxsize}")
         self.max_retries = retry_of(max_retries)
+        if limits is not None:
+            self.limits = limits
         self.config: dict[str, Any] = {}
         self.proxy_manager: dict[str, Any] = {}
         super().__init__()
+        if uds is not None and (resolve is not None or source_address is not None):
+            raise InvalidArgument("a Unix socket (uds) has no address for resolve or source_address to say")
+        self.resolve = resolve
+        self.source_address = source_address
+        self.socket_options = socket_options
+        self.uds = uds
+        self.ssl_context = ssl_context
+        self.minimum_version = minimum_version
+        self.ciphers = ciphers
+        self.assert_hostname = assert_hostname
+        self.assert_fingerprint = assert_fingerprint
+        self.server_hostname = server_hostname
         self._pool_connections = pool_connections
         self._pool_maxsize = pool_maxsize
         self._pool_block = pool_block
         self.init_poolmanager(pool_connections, pool_maxsize, block=pool_block)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: getattr(self, name, None) for name in self.__attrs__}
+        # What cannot be pickled, such as an ssl_context, is an error then: left out, the copy would trust others.
+        settings = self._said(("limits", "expect_patience", *_REACH))
+        return {**{name: getattr(self, name, None) for name in self.__attrs__}, **settings}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.proxy_manager = {}
@@ -134,16 +203,25 @@ class HTTPAdapter(BaseAdapter):
         self.init_poolmanager(self._pool_connections, self._pool_maxsize, block=self._pool_block)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = DEFAULT_POOLBLOCK, **pool_kwargs: Any) -> None:
-        """Make `poolmanager`. Override it to give keyword arguments: `ssl_context`, `source_address`, `socket_options`, …"""
+        """Make `poolmanager`. Override it to give urllib3's keyword arguments: `ssl_context`, `source_address`, …"""
         self._pool_connections = connections
         self._pool_maxsize = maxsize
         self._pool_block = block
-        self.poolmanager: Any = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **pool_kwargs)
+        settings = {**self._settings(), **pool_kwargs}
+        self.poolmanager: Any = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **settings)
+
+    def _said(self, names: Iterable[str]) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+    def _settings(self) -> dict[str, Any]:
+        """How connections are made, in a manager's words."""
+        return {_REACH[name]: value for name, value in self._said(_REACH).items()}
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
         """The manager for a proxy, made when it is first asked for. Override it as `init_poolmanager`."""
         manager = self.proxy_manager.get(proxy)
         if manager is None:
+            proxy_kwargs = {**self._settings(), **proxy_kwargs}
             manager = self.proxy_manager[proxy] = proxy_from_url(
                 proxy,
                 proxy_headers=self.proxy_headers(proxy),
@@ -159,32 +237,59 @@ class HTTPAdapter(BaseAdapter):
         request: PreparedRequest,
         stream: bool = False,
         timeout: _t.TimeoutType = None,
-        verify: _t.VerifyType = True,
-        cert: _t.CertType = None,
+        verify: _t.VerifyOverride = True,
+        cert: _t.CertOverride = None,
         proxies: dict[str, Any] | None = None,
     ) -> Response:
         """Send a prepared request, return its response with the body unread.
 
-        `timeout` is in seconds: one number, (connect, read), or None; `stream` is the session's business. Raises `ConnectionError`,
-        `Timeout` and their subclasses, and `InvalidURL`, `InvalidHeader` and their like for what cannot be sent.
+        `timeout` is in seconds: one number, (connect, read), `Timeouts`, or None; `stream` is the session's business. Raises
+        `ConnectionError`, `Timeout` and their subclasses, and `InvalidURL`, `InvalidHeader` and their like for what cannot be sent.
         """
+        said = getattr(request, "_session_retries", None)
+        retries = retry_of(self.max_retries if said is None else said)
         if _seams(type(self)) != _OWN_SEAMS or not _SEAM_NAMES.isdisjoint(self.__dict__):
-            return self._send_by_pool(request, stream, timeout, verify, cert, proxies)
-        timeouts, retries = timeouts_of(timeout), retry_of(self.max_retries)
+            return self._send_by_pool(request, stream, timeout, verify, cert, proxies, retries)
+        timeouts = timeouts_of(timeout)
+        if proxies and self._is_local(request):
+            proxies = None
         proxy = self._proxy(request, proxies) if proxies else None
         manager = self.poolmanager if proxy is None else self.proxy_manager_for(proxy)
         if not isinstance(manager, PoolManager):
-            return self._send_by_pool(request, stream, timeout, verify, cert, proxies)
+            return self._send_by_pool(request, stream, timeout, verify, cert, proxies, retries)
         self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
         if not isinstance(request.headers, CaseInsensitiveDict):
             request.headers = _headers_of(request.headers)  # a program may put a plain dict there
         try:
             shown_to_proxy = None if proxy is None else request.headers.get("Proxy-Authorization")
             route, host = manager.route(request.url or "", verify, cert, shown_to_proxy)
-            raw = manager.client.send(route, self._message(request, route, host, proxies), timeouts, retries)
+            asked = self._message(request, route, host, proxies)
+            if request.limits or request._session_limits or self.limits:
+                asked.limits = wire_limits_for(request, self)
+            raw = manager.client.send(route, asked, timeouts, retries)
         except WireError as error:
-            raise translate(error, request) from error
-        return self.build_response(request, raw)
+            raise self._with_answer(translate(error, request), request) from error
+        response = self.build_response(request, raw)
+        if raw.attempts:
+            response._attempts = attempts_of(raw.attempts, request)
+        return response
+
+    def _with_answer(self, error: RequestException, request: PreparedRequest) -> RequestException:
+        """The error, with the answer of a proxy that opened no tunnel as its response."""
+        answer = getattr(error.args[0], "answer", None) if error.args else None
+        if answer is not None:
+            from .wire.canned import CannedResponse  # only for such answers
+
+            head, body = answer
+            raw = CannedResponse(body, head.fields, head.status, head.version, reason=head.reason, enforce_content_length=False)
+            # Not what a subclass makes of a response: who keeps responses, or changes them, means those of servers.
+            error.response = HTTPAdapter.build_response(self, request, raw)
+            error.response.content  # noqa: B018 - it reads
+        return error
+
+    def _is_local(self, request: PreparedRequest) -> bool:
+        """Whether a request goes to a Unix socket, which no proxy leads to."""
+        return self.uds is not None or (request.url or "")[: len(urls.UNIX) + 1].lower() == f"{urls.UNIX}:"
 
     def _proxy(self, request: PreparedRequest, proxies: dict[str, Any]) -> str | None:
         """The URL of the proxy for a request, with its scheme; None if there is none."""
@@ -208,10 +313,12 @@ class HTTPAdapter(BaseAdapter):
         method = request.method
         if not isinstance(method, str):
             raise InvalidMethod(f"the method is not a str but {method!r:.60}")
-        made = message(method, self.request_url(request, proxies), store, host, request.body, request._body_position)
+        target, trailers = self.request_url(request, proxies), request.trailers
+        made = message(method, target, store, host, request.body, request._body_position, trailers)
+        self._add_expectations(made, request)
         fields = made.fields
         if made.body is not None or "content-length" in store or "transfer-encoding" in store:
-            for name in ("content-length", "transfer-encoding"):
+            for name in ("content-length", "transfer-encoding") if trailers is None else _OF_A_BODY_WITH_TRAILERS:
                 if name in fields.index:
                     store[name] = fields.index[name]
                 else:
@@ -224,6 +331,13 @@ class HTTPAdapter(BaseAdapter):
         elif "proxy-authorization" in store and (proxies or environment.snapshot().proxies):
             fields.discard("proxy-authorization")  # for the eyes of a proxy, and this request goes past it
         return made
+
+    def _add_expectations(self, made: WireRequest, request: PreparedRequest) -> None:
+        """How long the body waits to be asked for, and who wants to see what comes before the answer."""
+        made.patience = self.expect_patience
+        hooks = request.hooks
+        if type(hooks) is dict and hooks.get("informational"):
+            made.listener = lambda status, fields: _show(request, status, fields)
 
     def build_response(self, req: PreparedRequest, resp: Any) -> Response:
         """A `Response` from what the wire answered, or from any object that has urllib3's names."""
@@ -287,9 +401,9 @@ class HTTPAdapter(BaseAdapter):
     def get_connection_with_tls_context(
         self,
         request: PreparedRequest,
-        verify: _t.VerifyType,
+        verify: _t.VerifyOverride,
         proxies: dict[str, Any] | None = None,
-        cert: _t.CertType = None,
+        cert: _t.CertOverride = None,
     ) -> Any:
         """The pool for a request: anything with `urlopen`."""
         host, pool_kwargs = self.build_connection_pool_key_attributes(request, verify, cert)
@@ -312,26 +426,26 @@ class HTTPAdapter(BaseAdapter):
         return self.poolmanager.connection_from_url(url)
 
     def build_connection_pool_key_attributes(
-        self, request: PreparedRequest, verify: _t.VerifyType, cert: _t.CertType = None
+        self, request: PreparedRequest, verify: _t.VerifyOverride, cert: _t.CertOverride = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """What a pool is chosen by: scheme, host and port, and urllib3's arguments for TLS."""
         parts = urls.parse_url(request.url or "")
         host = {"scheme": parts.scheme, "host": parts.host, "port": parts.port}
         pool_kwargs: dict[str, Any] = {"cert_reqs": "CERT_NONE" if verify is False else "CERT_REQUIRED"}
-        if isinstance(verify, (str, os.PathLike)):
-            pool_kwargs["ca_cert_dir" if os.path.isdir(verify) else "ca_certs"] = os.fspath(verify)
+        pool_kwargs.update(_authorities(verify))
         if cert is not None:
-            pool_kwargs["cert_file"], pool_kwargs["key_file"] = cert if isinstance(cert, (tuple, list)) else (cert, None)
+            pool_kwargs.update(_identity(cert))
         return host, pool_kwargs
 
-    def cert_verify(self, conn: Any, url: str, verify: _t.VerifyType, cert: _t.CertType) -> None:
+    def cert_verify(self, conn: Any, url: str, verify: _t.VerifyOverride, cert: _t.CertOverride) -> None:
         """Tell a pool whom to trust and who we are."""
         if url.lower().startswith("https") and verify:
             conn.cert_reqs = "CERT_REQUIRED"
             if verify is not True:
-                if not os.path.exists(verify):
-                    raise SSLError(f"Could not find a suitable TLS CA certificate bundle, invalid path: {verify!s}")
-                setattr(conn, "ca_cert_dir" if os.path.isdir(verify) else "ca_certs", verify)
+                for name, value in _authorities(verify).items():
+                    if name == "ca_certs" and value != "system" and not os.path.exists(value):
+                        raise SSLError(f"Could not find a suitable TLS CA certificate bundle, invalid path: {value!s}")
+                    setattr(conn, name, value)
             elif not isinstance(conn, HTTPConnectionPool):
                 from .certs import where
 
@@ -341,15 +455,23 @@ class HTTPAdapter(BaseAdapter):
             conn.ca_certs = None
             conn.ca_cert_dir = None
         if cert:
-            conn.cert_file, conn.key_file = cert if isinstance(cert, (tuple, list)) else (cert, None)
-            for path, what in ((conn.cert_file, "certificate"), (conn.key_file, "key")):
-                if path and not os.path.exists(path):
-                    raise SSLError(f"Could not find the TLS {what} file, invalid path: {path}")
+            for name, value in _identity(cert).items():
+                setattr(conn, name, value)
+            tls_settings(False, cert)  # what is wrong with it is said now
 
     def _send_by_pool(
-        self, request: PreparedRequest, stream: bool, timeout: Any, verify: Any, cert: Any, proxies: dict[str, Any] | None
+        self,
+        request: PreparedRequest,
+        stream: bool,
+        timeout: Any,
+        verify: Any,
+        cert: Any,
+        proxies: dict[str, Any] | None,
+        retries: Retry,
     ) -> Response:
         """The way that requests goes, step by step, asking a pool that may be anybody's."""
+        if proxies and self._is_local(request):
+            proxies = None
         try:
             pool = self.get_connection_with_tls_context(request, verify, proxies=proxies, cert=cert)
         except ValueError as error:  # such as urllib3's LocationValueError
@@ -361,6 +483,12 @@ class HTTPAdapter(BaseAdapter):
         url = self.request_url(request, proxies)
         self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
         mine = isinstance(pool, HTTPConnectionPool)
+        ours: dict[str, Any] = {}
+        if mine:
+            limits = wire_limits_for(request, self)
+            ours = {"limits": limits, "trailers": request.trailers, "finish": lambda made: self._add_expectations(made, request)}
+        elif request.trailers is not None:
+            raise InvalidArgument(f"trailers cannot be sent by the {type(pool).__name__} that this adapter uses")
         try:
             raw = pool.urlopen(
                 method=request.method,
@@ -371,16 +499,69 @@ class HTTPAdapter(BaseAdapter):
                 assert_same_host=False,
                 preload_content=False,
                 decode_content=False,
-                retries=self.max_retries if mine else _foreign_retries(pool, retry_of(self.max_retries)),
+                retries=retries if mine else _foreign_retries(pool, retries),
                 timeout=timeouts_of(timeout) if mine else _foreign_timeout(pool, timeout),
                 chunked=not (request.body is None or "Content-Length" in request.headers),
+                **ours,
             )
         except Exception as error:
+            if isinstance(error, RequestException):  # of a pool of ours
+                error.request = error.request or request
+                self._with_answer(error, request)
             known = translate_foreign(error, request)
             if known is None:
                 raise
             raise known from error
-        return self.build_response(request, raw)
+        response = self.build_response(request, raw)
+        if type(raw) is RawResponse and raw.attempts:
+            response._attempts = attempts_of(raw.attempts, request)
+        return response
+
+
+# What a manager calls the settings of how connections are made.
+_REACH = {
+    "resolve": "resolve",
+    "source_address": "source_address",
+    "socket_options": "socket_options",
+    "uds": "uds",
+    "ssl_context": "own_context",
+    "minimum_version": "ssl_minimum_version",
+    "ciphers": "ciphers",
+    "assert_hostname": "assert_hostname",
+    "assert_fingerprint": "assert_fingerprint",
+    "server_hostname": "server_hostname",
+}
+
+
+def _authorities(verify: Any) -> dict[str, Any]:
+    """Whom `verify` trusts, in urllib3's words as far as it has some."""
+    if hasattr(verify, "wrap_socket"):
+        return {"own_context": verify}
+    if isinstance(verify, bytes) or (isinstance(verify, str) and "-----BEGIN" in verify):
+        return {"ca_cert_data": tls_settings(verify, None).authorities}
+    if not isinstance(verify, (str, os.PathLike)):
+        return {}
+    return {"ca_cert_dir" if os.path.isdir(verify) else "ca_certs": os.fspath(verify)}
+
+
+def _identity(cert: Any) -> dict[str, Any]:
+    """Who `cert` says that we are, in urllib3's words."""
+    parts = cert if isinstance(cert, (tuple, list)) else (cert, None)
+    return dict(zip(("cert_file", "key_file", "key_password"), parts))
+
+
+_OF_A_BODY_WITH_TRAILERS = ("content-length", "transfer-encoding", "trailer")
+
+
+def _show(request: PreparedRequest, status: int, fields: Fields) -> None:
+    """Let the hooks of a request see an interim response."""
+    response = Response()
+    response.status_code = status
+    response.headers = CaseInsensitiveDict._of(fields.joined())
+    response.url = request.url or ""
+    response.request = request
+    response._content, response._content_consumed = b"", True
+    dispatch_hook("informational", request.hooks, response)
 
 
 def _headers_of(headers: Any) -> CaseInsensitiveDict[str | Any]:
@@ -411,8 +592,8 @@ def _foreign_timeout(pool: Any, timeout: Any) -> Any:
     module = _foreign_module(pool, "util.timeout")
     if module is None or isinstance(timeout, module.Timeout):
         return timeout
-    connect, read = timeouts_of(timeout)
-    return module.Timeout(connect=connect, read=read)
+    timeouts = timeouts_of(timeout)
+    return module.Timeout(connect=timeouts.connect, read=timeouts.read, total=timeouts.total)
 
 
 def _foreign_retries(pool: Any, retries: Retry) -> Any:

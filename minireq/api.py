@@ -21,7 +21,7 @@ def request(method: str, url: _t.UriType, **kwargs: Unpack[_t.RequestKwargs]) ->
     """
     # The session is closed, so that no connection is left open behind the caller's back.
     with sessions.Session() as session:
-        return session.request(method=method, url=url, **kwargs)  # type: ignore[arg-type]
+        return session.request(method=method, url=url, **kwargs)  # type: ignore[arg-type,misc]
 
 
 def get(url: _t.UriType, params: _t.ParamsType = None, **kwargs: Unpack[_t.GetKwargs]) -> Response:

@@ -234,8 +234,7 @@ class HTTPDigestAuth(AuthBase):
         _take_over_cookies(again, r)
         if not self._sign(again):
             return r
-        r.content  # noqa: B018  # the connection can be used again once it is read
-        r.close()
+        r._drop_body()
         response = r.connection.send(again, **kwargs)
         response.history = [*r.history, r]
         response.request = again

@@ -329,6 +329,18 @@ class _Shelf:
         )
 
 
+_forks = 0  # that lie between this process and the one that began
+
+
+def _forked() -> None:
+    global _forks
+    _forks += 1
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
+
+
 class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
     """The cookies of a session or of a response: a `http.cookiejar.CookieJar` and a mapping of names to values.
 
@@ -343,6 +355,7 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
 
     _shelf: _Shelf
     _borrowed: bool
+    _locks: dict[int, threading.RLock]
 
     # Set while the jar of a response is filled: it shows what its server set, also a Secure cookie that came by http and that no
     # session would keep.
@@ -521,7 +534,7 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
-        for name in ("_cookies_lock", "_shelf", "_borrowed"):
+        for name in ("_locks", "_shelf", "_borrowed"):
             state.pop(name, None)
         with self._cookies_lock:
             state["_cookies"] = self._shelf.fork(twins=self._borrowed).cookies
@@ -542,6 +555,15 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
     def _has_own_rules(self) -> bool:
         policy = self.__dict__.get("_policy")
         return policy is None or type(policy) is _OwnPolicy
+
+    @property
+    def _cookies_lock(self) -> threading.RLock:
+        # Another one after each fork: a thread of the parent, which is none of ours, may have held it at that moment.
+        return self._locks.get(_forks) or self._locks.setdefault(_forks, threading.RLock())
+
+    @_cookies_lock.setter
+    def _cookies_lock(self, lock: threading.RLock) -> None:
+        self._locks = {_forks: lock}
 
     # --- the shelf
 

@@ -303,7 +303,7 @@ def _origin(url: str | bytes | None) -> tuple[str, str | None, int | None]:
     """Scheme, host and port; no host if there is no scheme to say that it is one."""
     text = url.decode("utf-8", "replace") if isinstance(url, bytes) else url or ""
     if not isinstance(text, str):
-        raise InvalidURL(f"a URL is text, not a {type(text).__name__}")
+        raise InvalidURL(f"a URL is text, not {text!r:.60}")
     parts = parse_url(text)
     if parts.scheme is None or parts.host is None:
         return parts.scheme or "", None, None

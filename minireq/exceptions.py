@@ -8,7 +8,12 @@ RequestException (an OSError)
  │   ├─ ConnectTimeout (also Timeout)
  │   ├─ IncompleteResponse (also ChunkedEncodingError)  the head of the response was cut
  │   └─ BodyTimeout (also ReadTimeout)  the body stalled
- ├─ Timeout ── ReadTimeout
+ ├─ Timeout ── ReadTimeout              … itself: the time for the whole call ended before a retry
+ ├─ LimitExceeded                       more than is accepted: `.limit` is its name, `.value` how much it allows
+ │   ├─ RedirectsExceeded (also TooManyRedirects)
+ │   ├─ HeadTooLarge (also ConnectionError)         of the head of the response, and the interim ones before it
+ │   ├─ BodyTooLarge (also ChunkedEncodingError)    of the body, its chunks and trailers
+ │   └─ ContentTooLarge (also ContentDecodingError) of what the body is once it is decoded
  ├─ URLRequired, TooManyRedirects
  ├─ MissingSchema, InvalidSchema, InvalidURL ── InvalidProxyURL     (also ValueError)
  ├─ InvalidHeader (also ValueError), InvalidMethod                  (also ValueError, TypeError)
@@ -21,7 +26,7 @@ RequestException (an OSError)
 
 from __future__ import annotations
 
-from .wire import errors as wire
+from .wire import Attempt, errors as wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,8 +39,11 @@ if TYPE_CHECKING:
 class RequestException(IOError):
     """Something went wrong with a request: every exception raised on purpose is one of these.
 
-    `request` and `response` are what was asked and what was answered, where there was such a thing.
+    `request` and `response` are what was asked and what was answered, where there was such a thing; `attempts` are the tries that
+    were made, the last one included.
     """
+
+    _attempts: tuple[Attempt, ...] = ()
 
     request: Request | PreparedRequest | Any
     response: Response | Any
@@ -46,6 +54,11 @@ class RequestException(IOError):
         if self.request is None and self.response is not None:
             self.request = getattr(self.response, "request", None)
         super().__init__(*args, **kwargs)
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """Each try that was made: method, URL, status or error, and the seconds waited before it; redirects included."""
+        return self._attempts or getattr(self.response, "attempts", ())
 
 
 class InvalidJSONError(RequestException):
@@ -61,7 +74,7 @@ class ConnectionError(RequestException):
 
 
 class ProxyError(ConnectionError):
-    """The proxy could not be reached, or would not connect us."""
+    """The proxy could not be reached, or would not connect us; `response` is its answer, where it refused a tunnel."""
 
 
 class SSLError(ConnectionError):
@@ -71,9 +84,19 @@ class SSLError(ConnectionError):
 class Timeout(RequestException):
     """It took too long: catches both `ConnectTimeout` and `ReadTimeout`."""
 
+    @property
+    def phase(self) -> str | None:
+        """What the time ran out in: lookup, connect, proxy, tls, send, head, body, pool or backoff; None if nobody knows."""
+        return getattr(self.args[0], "phase", None) if self.args else None
+
+    @property
+    def elapsed(self) -> float | None:
+        """The seconds that it took: the call where that had a limit, else the connecting or the one wait."""
+        return getattr(self.args[0], "elapsed", None) if self.args else None
+
 
 class ConnectTimeout(ConnectionError, Timeout):
-    """No connection was made in time. It is safe to try again."""
+    """No connection was made in time, or none of a pool became free. It is safe to try again."""
 
 
 class ReadTimeout(Timeout):
@@ -88,8 +111,23 @@ class URLRequired(RequestException):
     """A request needs a URL."""
 
 
+class LimitExceeded(RequestException):
+    """The answer is larger than is accepted: `limit` is the name of the limit, as in `minireq.Limits`, `value` what it is."""
+
+    limit: str = ""
+    value: int | None = None
+
+
 class TooManyRedirects(RequestException):
-    """More redirects than the session follows."""
+    """More redirects than are followed."""
+
+
+class RedirectsExceeded(LimitExceeded, TooManyRedirects):
+    """More redirects than are followed: every `TooManyRedirects` raised here is one."""
+
+
+class HeadTooLarge(LimitExceeded, ConnectionError):
+    """The head of the response is larger than is accepted, or too many interim responses came before it."""
 
 
 class MissingSchema(RequestException, ValueError):
@@ -124,12 +162,20 @@ class ChunkedEncodingError(RequestException):
     """The body is damaged or shorter than it says, whether it is chunked or not."""
 
 
+class BodyTooLarge(LimitExceeded, ChunkedEncodingError):
+    """The body is larger than is accepted, or what stands between and behind its chunks is."""
+
+
 class IncompleteResponse(ConnectionError, ChunkedEncodingError):
     """The connection ended inside the head of the response."""
 
 
 class ContentDecodingError(RequestException, wire.WireError):
     """The body's content coding (gzip, deflate) is damaged or cut short."""
+
+
+class ContentTooLarge(LimitExceeded, ContentDecodingError):
+    """What the body is once it is decoded is larger than is accepted, or it has too many codings."""
 
 
 class StreamConsumedError(RequestException, TypeError):
@@ -160,12 +206,19 @@ class RequestsDependencyWarning(RequestsWarning):
     """Kept for programs that filter it; never given."""
 
 
-_LOCAL = {"method": InvalidMethod, "target": InvalidURL, "field": InvalidHeader, "body": InvalidArgument}
+_LOCAL = {
+    "method": InvalidMethod,
+    "target": InvalidURL,
+    "field": InvalidHeader,
+    "body": InvalidArgument,
+    "address": InvalidArgument,
+}
 
 _BEFORE_BODY: tuple[tuple[type[wire.WireError], type[RequestException]], ...] = (
     (wire.ConnectTimedOut, ConnectTimeout),
-    (wire.PoolTimedOut, ConnectionError),
-    (wire.TimedOut, ReadTimeout),
+    (wire.PoolTimedOut, ConnectTimeout),
+    (wire.ReadTimedOut, ReadTimeout),
+    (wire.TimedOut, Timeout),
     (wire.TLSError, SSLError),
     (wire.ProxyFailed, ProxyError),
     (wire.RetriesExhausted, RetryError),
@@ -187,13 +240,36 @@ def translate(error: wire.WireError, request: Any = None, in_body: bool = False)
     >>> translate(wire.ConnectionLost("the connection broke while waiting for the server"))
     ConnectionError(ConnectionLost('the connection broke while waiting for the server'))
     """
+    public = _public(error, request, in_body)
+    if request is not None and not in_body:
+        public._attempts = attempts_of(error.tries or (Attempt("", "", None, error),), request)
+    return public
+
+
+def attempts_of(tries: tuple[Attempt, ...], request: Any) -> tuple[Attempt, ...]:
+    """The tries of the wire as users know them, with the whole URL and the public exceptions."""
+    # Each has an exception of its own, the last one too: if that held itself, it would live until the garbage is collected.
+    errors = [each.error and _public(each.error, request, False) for each in tries]
+    return tuple(each._replace(method=request.method, url=request.url, error=error) for each, error in zip(tries, errors))
+
+
+def _public(error: Exception, request: Any, in_body: bool) -> RequestException:
     if isinstance(error, wire.LocalProtocolError):
         return _LOCAL.get(error.part, RequestException)(error, request=request)
-    if isinstance(error, wire.LimitExceeded) and error.limit == "codings":
-        return ContentDecodingError(error, request=request)
+    if isinstance(error, wire.LimitExceeded):
+        return _too_large(error, request, in_body)
     table = _IN_BODY if in_body else _BEFORE_BODY
     public = next(public for kind, public in table if isinstance(error, kind))
     return public(error, request=request)
+
+
+def _too_large(error: wire.LimitExceeded, request: Any, in_body: bool) -> LimitExceeded:
+    kind = (
+        ContentTooLarge if error.limit in ("codings", "decoded_body", "decode_ratio") else BodyTooLarge if in_body else HeadTooLarge
+    )
+    public = kind(error, request=request)
+    public.limit, public.value = error.limit, error.allowed
+    return public
 
 
 # The same for a urllib3 that somebody else brought along, by the names of its classes: first what is inside a MaxRetryError.

@@ -18,14 +18,13 @@ from ._internal_utils import (
 from .compat import parse_http_list
 from .exceptions import InvalidHeader
 from .structures import CaseInsensitiveDict
+from .wire import accepted
 from .wire.errors import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
-
-DEFAULT_ACCEPT_ENCODING = "gzip, deflate"
 
 
 def default_headers() -> CaseInsensitiveDict[str]:
@@ -37,7 +36,7 @@ def default_headers() -> CaseInsensitiveDict[str]:
     return CaseInsensitiveDict(
         {
             "User-Agent": default_user_agent(),
-            "Accept-Encoding": DEFAULT_ACCEPT_ENCODING,
+            "Accept-Encoding": accepted(),
             "Accept": "*/*",
             "Connection": "keep-alive",
         }

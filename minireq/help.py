@@ -7,7 +7,7 @@ import sys
 
 from . import certs
 from .__version__ import __title__, __version__
-from .headers import DEFAULT_ACCEPT_ENCODING
+from .wire import accepted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def info() -> dict[str, Any]:
         "implementation": _implementation(),
         "system_ssl": _system_ssl(),
         "certificate_authorities": {"path": certs.where()},
-        "accept_encoding": DEFAULT_ACCEPT_ENCODING,
+        "accept_encoding": accepted(),
         "using_pyopenssl": False,
         "using_charset_normalizer": False,
         __title__: {"version": __version__},

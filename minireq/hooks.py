@@ -1,7 +1,7 @@
 """Hooks: functions of the caller that see each response before it is returned.
 
-`response` is the one event. A hook gets the response and the keyword arguments of `send`; what it returns, if not None,
-takes the response's place.
+A hook for `response` gets the response and the keyword arguments of `send`; what it returns, if not None, takes the response's
+place. One for `informational` gets each interim response (1xx) as soon as it arrives, and what it returns says nothing.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from . import _types as _t
     from .models import Response
 
-HOOKS = ["response"]
+HOOKS = ["response"]  # what a dictionary of hooks begins with, here and in requests
+EVENTS = ("response", "informational")
 
 
 def default_hooks() -> dict[str, list[_t.HookType]]:
-    """An empty list for every event.
+    """What a dictionary of hooks begins with.
 
     >>> default_hooks()
     {'response': []}

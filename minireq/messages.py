@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence, Set, ValuesView
 
 from . import sources
-from .exceptions import InvalidHeader
-from .wire import Fields, Request
+from .exceptions import InvalidArgument, InvalidHeader
+from .headers import check_headers
+from .wire import Fields, Request, last_chunk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,11 +25,19 @@ class _NotText(InvalidHeader, TypeError):
     """A header's name or value is neither str nor bytes: a TypeError, as requests raises where it looks at prepared headers."""
 
 
-def message(method: str, target: str, headers: dict[str, tuple[Any, Any]], host: str, body: Any, position: Any = None) -> Request:
+def message(
+    method: str,
+    target: str,
+    headers: dict[str, tuple[Any, Any]],
+    host: str,
+    body: Any,
+    position: Any = None,
+    trailers: Any = None,
+) -> Request:
     """The request for the wire.
 
     `headers` is lower-case name -> (name, value), of str or bytes; `host` the value of Host where they have none. `position` is
-    where the body began, if it can be rewound.
+    where the body began, if it can be rewound. With `trailers` the body goes chunked, whatever it is: only there can they follow.
 
     >>> message("POST", "/", {}, "example.org", "a=1").fields["Content-Length"]
     '3'
@@ -38,12 +47,39 @@ def message(method: str, target: str, headers: dict[str, tuple[Any, Any]], host:
             headers = _as_text(headers)
             break
     index: Index = dict(headers) if "host" in headers else {"host": ("Host", host), **headers}
+    if trailers is not None:
+        return _with_trailers(method, target, index, b"" if body is None else body, position, trailers)
     if body is None:
         if "content-length" in index or "transfer-encoding" in index:
             _frame_nothing(method, index)
         return Request(method, target, Fields.of_index(index))
     body, length = _framed(body, position, index)
     return Request(method, target, Fields.of_index(index), body, length)
+
+
+def _with_trailers(method: str, target: str, index: Index, body: Any, position: Any, trailers: Any) -> Request:
+    """The request whose body goes chunked, so that fields can follow it; they are announced where they are known."""
+    index.pop("content-length", None)
+    if "transfer-encoding" not in index:
+        _say_first(index, "transfer-encoding", ("Transfer-Encoding", "chunked"))
+    known = None if callable(trailers) else _trailer_fields(trailers)
+    if known:
+        last_chunk(known)  # what is wrong with them is said before anything is sent
+        index.setdefault("trailer", ("Trailer", ", ".join(known)))
+    body, length = _framed(body, position, index)
+    made = Request(method, target, Fields.of_index(index), body, length)
+    made.trailers = (lambda: _trailer_fields(trailers())) if known is None else (lambda: known)
+    return made
+
+
+def _trailer_fields(trailers: Any) -> Fields:
+    if trailers is None:
+        return Fields()
+    if not hasattr(trailers, "items"):
+        raise InvalidArgument(f"trailers are a mapping, or a function that returns one, not a {type(trailers).__name__}")
+    pairs = list(trailers.items())
+    check_headers(pairs)
+    return Fields([(as_text(name), as_text(value)) for name, value in pairs])
 
 
 def _as_text(headers: dict[str, tuple[Any, Any]]) -> Index:

@@ -9,28 +9,36 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from urllib.parse import unquote
 
-from . import urls
-from .exceptions import InvalidArgument, InvalidProxyURL, InvalidURL, SSLError, translate
+from . import environment, urls
+from .exceptions import InvalidArgument, InvalidProxyURL, InvalidSchema, InvalidURL, SSLError, translate
 from .messages import as_text, message
 from .sources import position_of
 from .structures import CaseInsensitiveDict
-from .wire import NO_RETRIES, Client, Dialling, Proxy, RawResponse, Retry, Route, Timeouts, TLSSettings, WireError
+from .wire import NO_RETRIES, Client, Dialling, Limits, Proxy, RawResponse, Retry, Route, Timeouts, TLSSettings, WireError
+from .wire.network.dial import literal_address
+from .wire.timeouts import NO_TIMEOUTS, Running
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
     from typing import Any
+
+    from .wire import Request
 
 # What a manager's keyword arguments mean: of the pool, of dialling, of TLS; and names that are accepted without a meaning here.
 _POOL = frozenset(["maxsize", "block"])
-_DIAL = frozenset(["source_address", "socket_options"])
-_TLS = frozenset(
-    "ssl_context cert_reqs ca_certs ca_cert_dir ca_cert_data cert_file key_file key_password assert_hostname assert_fingerprint "
-    "server_hostname ssl_version ssl_minimum_version ssl_maximum_version".split()
+# urllib3 has no `resolve`, `uds`, `ciphers` and `own_context`; the last is an ssl_context that is taken as it is.
+_DIAL = frozenset(["source_address", "socket_options", "resolve", "uds"])
+_AUTHORITIES = frozenset(["ca_certs", "ca_cert_dir", "ca_cert_data"])
+_TLS = _AUTHORITIES | frozenset(
+    "ssl_context own_context cert_reqs cert_file key_file key_password assert_hostname assert_fingerprint "
+    "server_hostname ssl_version ssl_minimum_version ssl_maximum_version ciphers".split()
 )
-_IGNORED = frozenset("timeout retries strict headers blocksize proxy_ssl_context use_forwarding_for_https num_pools".split())
+_OF_PROXY = {"proxy_assert_hostname": "assert_hostname", "proxy_assert_fingerprint": "assert_fingerprint"}
+_IGNORED = frozenset("timeout retries strict headers blocksize use_forwarding_for_https num_pools".split())
 
 _SERVER = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _ROUTES = 1000  # that a manager remembers the way to
@@ -49,7 +57,7 @@ class PoolManager:
     _by: Proxy | None = None
 
     def __init__(self, num_pools: int = 10, headers: Mapping[str, str] | None = None, **connection_pool_kw: Any) -> None:
-        unknown = set(connection_pool_kw) - _POOL - _DIAL - _TLS - _IGNORED
+        unknown = set(connection_pool_kw) - _POOL - _DIAL - _TLS - _IGNORED - {"proxy_ssl_context", *_OF_PROXY}
         if unknown:
             raise InvalidArgument(f"a pool has no settings called {', '.join(sorted(unknown))}")
         self.headers = headers or {}
@@ -59,8 +67,9 @@ class PoolManager:
             num_pools,
             connection_pool_kw.get("maxsize", 1),
             bool(connection_pool_kw.get("block", False)),
-            dialling=_dialling(connection_pool_kw.get("source_address"), connection_pool_kw.get("socket_options")),
+            dialling=_dialling(*map(connection_pool_kw.get, ("source_address", "socket_options", "resolve"))),
         )
+        self._uds = _uds(connection_pool_kw.get("uds"))
         # (scheme and authority, verify, cert, what only the proxy sees) -> (route, value of Host)
         self._routes: dict[Any, tuple[Route, str]] = {}
         self._routes_are_for = dict(connection_pool_kw)
@@ -81,7 +90,8 @@ class PoolManager:
         try:
             known = self._routes.get(key)
         except TypeError:
-            raise InvalidArgument(f"verify is {verify!r} and cert {cert!r}: these are True, False, or paths") from None
+            said = f"verify={_masked(verify)} and cert={_masked(cert)}"
+            raise InvalidArgument(f"{said}: these are True, False, paths, PEM or an SSLContext") from None
         if known is None:
             if _SERVER.match(url) is None:
                 raise InvalidURL(f"Invalid URL {url!r}: it has no scheme and host")
@@ -93,27 +103,43 @@ class PoolManager:
                 tls_settings(False, cert)  # a redirect may need it: what is wrong with it is said now
             if len(self._routes) >= _ROUTES:
                 self._routes.clear()
-            known = self._routes[key] = self._new_route(parts, tls, proxy_auth), urls.host_header(parts)
+            by_tls = self._proxy_tls(verify, {})
+            known = self._routes[key] = self._new_route(parts, tls, by_tls, proxy_auth), urls.host_header(parts)
         return known
 
-    def _new_route(self, parts: urls.URL, tls: TLSSettings | None, proxy_auth: Any) -> Route:
+    def _new_route(self, parts: urls.URL, tls: TLSSettings | None, by_tls: TLSSettings | None, proxy_auth: Any) -> Route:
+        if parts.scheme == urls.UNIX:
+            if callable(self.connection_pool_kw.get("resolve")):
+                raise InvalidSchema("this adapter's resolve decides on every connection, and of Unix sockets it is not asked")
+            return Route("http", "localhost", 80, uds=urls.socket_path(parts))
         if parts.scheme not in urls.DEFAULT_PORTS or not parts.host:
             raise InvalidURL(f"Invalid URL {str(parts)!r}: no {parts.scheme} server can be reached there")
         by = self._by
         if by is not None and by.forwards and proxy_auth is not None and not by.fields:
             by = by._replace(fields=(("Proxy-Authorization", as_text(proxy_auth)),))
+        if by is not None and by_tls is not None:
+            by = by._replace(tls=by_tls)
         port = urls.DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
-        return Route(parts.scheme, bare(parts.host), port, tls, by)
+        return Route(parts.scheme, bare(parts.host), port, tls, by, self._uds)
+
+    def _proxy_tls(self, verify: Any, settings: Mapping[str, Any]) -> TLSSettings | None:
+        """How the proxy is spoken to; `settings` are a pool's own. There is no proxy here."""
+        return None
 
     def _with_my_settings(self, tls: TLSSettings, verify: Any, cert: Any) -> TLSSettings:
         """The settings changed by this manager's, except for what the call has said itself: whether to verify, and by whom."""
         said = {"cert_reqs"}
         if verify is not True and verify is not None:
-            said |= {"ca_certs", "ca_cert_dir", "ca_cert_data"}
+            said |= _AUTHORITIES
+        if tls.context is not None:
+            said |= {"ssl_context", "own_context"}
         if cert:
             said |= {"cert_file", "key_file", "key_password"}
         mine = _TLS & self.connection_pool_kw.keys() - said
-        return _with_settings(tls, {name: self.connection_pool_kw[name] for name in mine}) if mine else tls
+        if "own_context" in mine and tls.verify and verify not in (True, None, environment.snapshot().ca_bundle):
+            raise InvalidArgument("verify= names other authorities than the adapter's ssl_context: it takes one of the two")
+        tls = _with_settings(tls, {name: self.connection_pool_kw[name] for name in mine}) if mine else tls
+        return _in_context(tls, verify, tls.certificate) if _is_context(verify) else tls
 
     # For programs.
 
@@ -123,7 +149,7 @@ class PoolManager:
         """The pool of a server; `pool_kwargs` change this manager's settings for it."""
         if not host:
             raise InvalidURL("No host specified.")
-        kind = HTTPSConnectionPool if (scheme or "http").lower() == "https" else HTTPConnectionPool
+        kind = _POOLS.get((scheme or "http").lower(), HTTPConnectionPool)
         settings = {**self.connection_pool_kw, **(pool_kwargs or {})}
         return kind(host, port, manager=self, **settings)
 
@@ -166,6 +192,19 @@ class ProxyManager(PoolManager):
         self.proxy_headers = dict(proxy_headers or {})
         self.proxy, self._by = _proxy(proxy_url, self.proxy_headers)
 
+    def _proxy_tls(self, verify: Any, settings: Mapping[str, Any]) -> TLSSettings | None:
+        """How an https proxy is spoken to: trusting whom the call trusts, or as `proxy_ssl_context` does. It never sees `cert`."""
+        if self._by is None or self._by.scheme != "https":
+            return None
+        settings = {**self.connection_pool_kw, **settings}
+        asserted = {ours: settings[name] for name, ours in _OF_PROXY.items() if name in settings}
+        if settings.get("proxy_ssl_context") is not None:
+            said = {"own_context": settings["proxy_ssl_context"]}
+        else:
+            named = frozenset() if verify is not True and verify is not None else _AUTHORITIES
+            said = {name: settings[name] for name in settings.keys() & (named | {"cert_reqs"})}
+        return _with_settings(tls_settings(verify, None), {**said, **asserted})
+
 
 def proxy_from_url(url: str, **kw: Any) -> ProxyManager:
     """The manager for a proxy's URL."""
@@ -179,7 +218,7 @@ class HTTPConnectionPool:
 
     def __init__(self, host: str, port: int | None = None, manager: PoolManager | None = None, **settings: Any) -> None:
         self.host = host
-        self.port = urls.DEFAULT_PORTS[self.scheme] if port is None else port
+        self.port = urls.DEFAULT_PORTS.get(self.scheme) if port is None else port
         self._manager = manager or PoolManager(1, **settings)
         self.conn_kw = settings
         # What `HTTPAdapter.cert_verify` and its overrides set; it counts more than the settings.
@@ -216,28 +255,45 @@ class HTTPConnectionPool:
         body_pos: Any = None,
         preload_content: bool = True,
         decode_content: bool = True,
+        *,
+        limits: Limits | None = None,
+        trailers: Any = None,
+        finish: Callable[[Request], None] | None = None,
         **response_kw: Any,
     ) -> RawResponse:
-        """Send a request for a target on this server; the answer's body is unread. Redirects are not followed."""
+        """Send a request for a target on this server; the answer's body is unread. Redirects are not followed.
+
+        `limits` are the wire's; `finish` may add to the request what urllib3's arguments have no names for.
+        """
         parts = urls.URL(self.scheme, None, self.host, self.port, None, None, None)
         tls = self._tls()
         given = CaseInsensitiveDict(self._manager.headers if headers is None else headers)._store
         if chunked:
             given.setdefault("transfer-encoding", ("Transfer-Encoding", "chunked"))
         try:
-            route = self._manager._new_route(parts, tls, None)
+            route = self._manager._new_route(parts, tls, self._manager._proxy_tls(True, self._settings()), None)
             if route.proxy is not None and (tls is not None or not route.proxy.forwards):
                 given.pop("proxy-authorization", None)  # not for the server's eyes
             position = position_of(body) if body_pos is None and body is not None else body_pos
-            request = message(method, url, given, urls.host_header(parts), body, position)
+            request = message(method, url, given, urls.host_header(parts), body, position, trailers)
+            if finish is not None:
+                finish(request)
             if route.proxy is not None and tls is None:  # SOCKS has none
                 for name, value in route.proxy.fields:
                     request.fields[name] = value
-            raw = self._manager.client.send(route, request, timeouts_of(timeout), retry_of(retries))
+            request.limits = limits
+            timeouts = timeouts_of(timeout)
+            if pool_timeout is not None:
+                timeouts = Timeouts(*timeouts, timeouts.total, _seconds(pool_timeout))
+            raw = self._manager.client.send(route, request, timeouts, retry_of(retries))
         except WireError as error:
             raise translate(error) from error
         raw.decode_content = decode_content
         return raw
+
+    def _settings(self) -> dict[str, Any]:
+        """What it was made with, and what has been set since."""
+        return {**self.conn_kw, **{name: value for name, value in vars(self).items() if name in _TLS}}
 
     def _tls(self) -> TLSSettings | None:
         return None
@@ -254,9 +310,16 @@ class HTTPSConnectionPool(HTTPConnectionPool):
 
     def _tls(self) -> TLSSettings:
         cert = (self.cert_file, self.key_file) if self.cert_file else None
-        mine = {name: value for name, value in vars(self).items() if name in _TLS}
-        settings = {**self.conn_kw, **mine, "cert_file": None, "key_file": None}
-        return _with_settings(tls_settings(True, cert), settings)
+        return _with_settings(tls_settings(True, cert), {**self._settings(), "cert_file": None, "key_file": None})
+
+
+class UnixConnectionPool(HTTPConnectionPool):
+    """The same over a Unix socket, whose path is the host."""
+
+    scheme = urls.UNIX
+
+
+_POOLS = {"https": HTTPSConnectionPool, urls.UNIX: UnixConnectionPool}
 
 
 def bare(host: str) -> str:
@@ -264,7 +327,7 @@ def bare(host: str) -> str:
     return host[1:-1] if host.startswith("[") else host
 
 
-_PROXY_PORTS = {"http": 80, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
+_PROXY_PORTS = {"http": 80, "https": 443, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
 
 
 def _proxy(url: str, headers: Mapping[str, Any]) -> tuple[urls.URL, Proxy]:
@@ -289,8 +352,8 @@ def _proxy(url: str, headers: Mapping[str, Any]) -> tuple[urls.URL, Proxy]:
 # What requests' and urllib3's arguments mean for the wire.
 
 
-def _dialling(source: Any, options: Any) -> Dialling:
-    """From where to dial, and with which options on the socket: both are refused here, where the system would only stumble."""
+def _dialling(source: Any, options: Any, resolve: Any = None) -> Dialling:
+    """From where to dial, where to, and with which options on the socket: refused here, where the system would only stumble."""
     if source is not None and not (
         isinstance(source, (tuple, list)) and len(source) >= 2 and isinstance(source[0], str) and isinstance(source[1], int)
     ):
@@ -304,38 +367,117 @@ def _dialling(source: Any, options: Any) -> Dialling:
     for option in options or ():
         if len(option) not in (3, 4) or not all(isinstance(number, int) for number in option[:2]):
             raise InvalidArgument(f"a socket option is (level, name, value), not {option!r:.60}")
-    return Dialling(None if source is None else tuple(source), options)
+    return Dialling(None if source is None else tuple(source), options, _resolving(resolve))
+
+
+def _resolving(resolve: Any) -> Any:
+    """`resolve` as the wire takes it: a function, or a mapping whose keys are (host, port) as they are dialled."""
+    if resolve is None or callable(resolve):
+        return resolve
+    if not isinstance(resolve, Mapping):
+        raise InvalidArgument(f"resolve is a function, or a mapping from (host, port) to addresses, not {resolve!r:.60}")
+    known: dict[tuple[str, int], list[str]] = {}
+    for key, said in resolve.items():
+        if not (isinstance(key, tuple) and len(key) == 2 and isinstance(key[0], str) and isinstance(key[1], int)):
+            raise InvalidArgument(f"resolve is a mapping from (host, port), of which {key!r:.60} is none")
+        addresses = [said] if isinstance(said, str) or not hasattr(said, "__iter__") else list(said)
+        for address in addresses:
+            if literal_address(str(address)) is None:
+                raise InvalidArgument(f"resolve leads {key[0]}:{key[1]} to IP addresses, of which {address!r:.60} is none")
+        known[bare(urls.idna_encode(key[0])), key[1]] = [str(address) for address in addresses]
+    return known
+
+
+def _uds(path: Any) -> str | None:
+    if path is not None and not isinstance(path, (str, bytes, os.PathLike)):
+        raise InvalidArgument(f"uds is the path of a Unix socket, not {path!r:.60}")
+    return None if path is None else os.fsdecode(path)
 
 
 def tls_settings(verify: Any, cert: Any) -> TLSSettings:
-    """The settings for `verify` (True, False, the path of a file or a directory) and `cert` (a path, or (cert, key)).
+    """The settings for `verify` and `cert`.
+
+    `verify` is True, False, a file, a directory, "system" for the platform's own store, PEM, or an `ssl.SSLContext`. `cert` is
+    (certificate, key, password) or a beginning of that, or a certificate alone; certificate and key are files or PEM.
 
     >>> tls_settings(False, None).verify
     False
     """
+    if _is_context(verify):
+        return _in_context(TLSSettings(), verify, cert)
     authorities: str | None = None
-    if verify in (0, 1):  # as False and True, which they are equal to
-        verify = bool(verify)
-    if verify is True or verify is None:
-        from .certs import default_ca
+    if _is_pem(verify):
+        verify, authorities = True, _certificates(verify)
+    elif verify == "system":
+        verify = True
+    elif verify is None or verify in (0, 1):  # as False and True, which they are equal to
+        verify = verify is None or bool(verify)
+        if verify:
+            from .certs import default_ca
 
-        verify, authorities = True, default_ca()
-    elif verify is not False:
-        if not isinstance(verify, (str, os.PathLike)):
-            raise InvalidArgument(f"verify is True, False or the path of certificate authorities, not {verify!r}")
+            authorities = default_ca()
+    elif isinstance(verify, (str, os.PathLike)):
         verify, authorities = True, os.fspath(verify)
         _must_exist(authorities, "Could not find a suitable TLS CA certificate bundle, invalid path")
-    certificate, key = cert if isinstance(cert, (tuple, list)) and len(cert) == 2 else (cert, None)
-    for path in (certificate, key):
-        if path is not None and not isinstance(path, (str, os.PathLike)):
-            raise InvalidArgument(f"cert is the path of a certificate, or (certificate, key), not {cert!r}")
-    if certificate:
-        _must_exist(certificate, "Could not find the TLS certificate file, invalid path")
-    if key:
-        _must_exist(key, "Could not find the TLS key file, invalid path")
-    return TLSSettings(
-        verify, authorities, None if not certificate else os.fspath(certificate), None if not key else os.fspath(key)
-    )
+    else:
+        raise InvalidArgument(f"verify is True, False, a path, PEM or an SSLContext, not {_masked(verify)}")
+    parts = cert if isinstance(cert, (tuple, list)) and len(cert) in (2, 3) else (cert,)
+    certificate, key, password = (*parts, None, None)[:3]
+    if password is not None and not isinstance(password, (str, bytes)):
+        raise InvalidArgument(f"the password of cert is text, not a {type(password).__name__}")
+    return TLSSettings(verify, authorities, _identity(cert, certificate, "certificate"), _identity(cert, key, "key"), password)
+
+
+def _masked(said: Any) -> str:
+    """What was said as `verify` or `cert`, for an error text: no keys and no passwords."""
+    several = isinstance(said, (tuple, list))
+    parts = ["***" if n == 2 or _may_be_secret(part) else part for n, part in enumerate(said if several else [said])]
+    return f"{parts[0] if not several else tuple(parts) if isinstance(said, tuple) else parts!r:.60}"
+
+
+def _may_be_secret(part: Any) -> bool:
+    return _is_pem(part) or (isinstance(part, (bytes, bytearray)) and not part.isascii())
+
+
+def _is_context(value: Any) -> bool:
+    return hasattr(value, "wrap_socket")
+
+
+def _is_pem(value: Any) -> bool:
+    return (isinstance(value, (bytes, bytearray)) and b"-----BEGIN" in value) or (isinstance(value, str) and "-----BEGIN" in value)
+
+
+def _in_context(tls: TLSSettings, context: Any, cert: Any) -> TLSSettings:
+    """The settings with a context of the caller's, which is used as it is: what would change it is refused."""
+    if cert:
+        raise InvalidArgument("a certificate belongs into the SSLContext that was given: context.load_cert_chain(...)")
+    if (tls.minimum_version, tls.maximum_version, tls.ciphers) != (None, None, None):
+        raise InvalidArgument("minimum_version and ciphers belong into the SSLContext that was given")
+    return tls._replace(context=context, authorities=None)
+
+
+_CERTIFICATE = re.compile("-----BEGIN ([A-Z0-9 ]*CERTIFICATE)-----.*?-----END \\1-----", re.DOTALL)
+
+
+def _certificates(pem: str | bytes | bytearray) -> str:
+    """The certificates of PEM text, without what stands between them, which may be anything."""
+    text = pem if isinstance(pem, str) else bytes(pem).decode("latin-1")
+    found = "".join(f"{match[0]}\n" for match in _CERTIFICATE.finditer(text))
+    if not found:
+        raise SSLError("verify is PEM without a certificate in it")
+    return found
+
+
+def _identity(cert: Any, part: Any, what: str) -> str | bytes | None:
+    """A part of `cert`: the path of a file, or PEM in bytes."""
+    if _is_pem(part):
+        return part.encode("utf-8") if isinstance(part, str) else bytes(part)
+    if part is not None and not isinstance(part, (str, os.PathLike)):
+        raise InvalidArgument(f"cert is a certificate, (certificate, key) or (certificate, key, password), not {_masked(cert)}")
+    if not part:
+        return None
+    _must_exist(part, f"Could not find the TLS {what} file, invalid path")
+    return os.fspath(part)
 
 
 def _must_exist(path: Any, message: str) -> None:
@@ -349,8 +491,9 @@ def _with_settings(tls: TLSSettings, settings: Mapping[str, Any]) -> TLSSettings
     for name, kind in _KINDS.items():
         if name in found and not isinstance(found[name], kind):
             raise InvalidArgument(f"{name} is a {kind.__name__}, not {found[name]!r:.60}")
-    if not hasattr(found.get("ssl_context", tls.context), "wrap_socket") and "ssl_context" in found:
-        raise InvalidArgument(f"ssl_context is an ssl.SSLContext, not {found['ssl_context']!r:.60}")
+    for name in ("ssl_context", "own_context"):
+        if name in found and not _is_context(found[name]):
+            raise InvalidArgument(f"ssl_context is an ssl.SSLContext, not {found[name]!r:.60}")
     changes: dict[str, Any] = {}
     if found.get("cert_reqs") in ("CERT_NONE", "NONE", 0):
         changes["verify"] = False
@@ -370,6 +513,7 @@ def _with_settings(tls: TLSSettings, settings: Mapping[str, Any]) -> TLSSettings
         ("server_hostname", "server_hostname"),
         ("ssl_minimum_version", "minimum_version"),
         ("ssl_maximum_version", "maximum_version"),
+        ("ciphers", "ciphers"),
     ):
         if name in found:
             value = found[name]
@@ -378,7 +522,10 @@ def _with_settings(tls: TLSSettings, settings: Mapping[str, Any]) -> TLSSettings
         from ssl import DER_cert_to_PEM_cert
 
         changes["authorities"] = DER_cert_to_PEM_cert(changes["authorities"])
-    return tls._replace(**changes) if changes else tls
+    if changes.get("authorities") == "system":
+        changes["authorities"] = None
+    tls = tls._replace(**changes) if changes else tls
+    return _in_context(tls, found["own_context"], tls.certificate) if "own_context" in found else tls
 
 
 _KINDS: dict[str, type] = {
@@ -386,23 +533,24 @@ _KINDS: dict[str, type] = {
     "assert_fingerprint": str,
     "ssl_minimum_version": int,
     "ssl_maximum_version": int,
+    "ciphers": str,
 }
 
 # What `ssl_version` fixes: ssl.PROTOCOL_TLSv1, _TLSv1_1 and _TLSv1_2, as numbers of ssl.TLSVersion. The others fix nothing.
 TLS_VERSIONS: dict[Any, int] = {3: 0x301, 4: 0x302, 5: 0x303}
 
-_NO_TIMEOUTS = Timeouts()
-
 
 def timeouts_of(timeout: Any) -> Timeouts:
-    """What `timeout=` means: nothing, one number for both, or (connect, read).
+    """What `timeout=` means: nothing, one number for both, (connect, read), or `Timeouts`.
 
     >>> timeouts_of((3.05, None))
-    Timeouts(connect=3.05, read=None)
+    Timeouts(connect=3.05, read=None, total=None, pool=None)
     """
     if timeout is None:
-        return _NO_TIMEOUTS
-    if type(timeout) is tuple or isinstance(timeout, (tuple, list)):
+        return NO_TIMEOUTS
+    if isinstance(timeout, Timeouts):
+        return timeout if type(timeout) is Running else Timeouts(*map(_seconds, timeout._values()))
+    if isinstance(timeout, (tuple, list)):
         if len(timeout) != 2:
             raise InvalidArgument(f"Invalid timeout {timeout!r}. Pass a (connect, read) timeout tuple, or a single float")
         return Timeouts(_seconds(timeout[0]), _seconds(timeout[1]))
@@ -410,6 +558,11 @@ def timeouts_of(timeout: Any) -> Timeouts:
         return _of_object(timeout)
     seconds = _seconds(timeout)
     return Timeouts(seconds, seconds)
+
+
+def begun(timeout: Any) -> Any:
+    """The `timeout=` of a call that begins now: if it has a total, that counts from here on, wherever it is handed to."""
+    return timeouts_of(timeout).begun() if isinstance(timeout, Timeouts) else timeout
 
 
 def _of_object(timeout: Any) -> Timeouts:

@@ -10,7 +10,7 @@ from . import bodies, urls
 from ._jar import JarOnTouch
 from .exceptions import InvalidArgument, InvalidJSONError, InvalidMethod
 from .headers import check_headers
-from .hooks import default_hooks
+from .hooks import EVENTS, default_hooks
 from .structures import CaseInsensitiveDict
 
 TYPE_CHECKING = False
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from . import _types as _t
     from .cookies import RequestsCookieJar
+    from .limits import Limits
 
 
 class _NoSuchEvent(InvalidArgument, KeyError):
@@ -34,18 +35,19 @@ class RequestHooksMixin:
 
     def register_hook(self, event: str, hook: Iterable[_t.HookType] | _t.HookType) -> None:
         """Add a hook, or several, to an event; what cannot be called is left out."""
-        if event not in self.hooks:
-            raise InvalidArgument(f"there is no hook for {event!r}, only for {', '.join(self.hooks)}")
+        if event not in EVENTS:
+            raise InvalidArgument(f"there is no hook for {event!r}, only for {', '.join(EVENTS)}")
+        registered = self.hooks.setdefault(event, [])
         if callable(hook):
-            self.hooks[event].append(hook)
+            registered.append(hook)
         elif hasattr(hook, "__iter__"):
-            self.hooks[event].extend(each for each in hook if callable(each))
+            registered.extend(each for each in hook if callable(each))
 
     def deregister_hook(self, event: str, hook: _t.HookType) -> bool:
         """Remove a hook from an event; whether it was there."""
-        if event not in self.hooks:
-            raise _NoSuchEvent(f"there is no hook for {event!r}, only for {', '.join(self.hooks)}")
-        if hook not in self.hooks[event]:
+        if event not in EVENTS:
+            raise _NoSuchEvent(f"there is no hook for {event!r}, only for {', '.join(EVENTS)}")
+        if hook not in self.hooks.get(event, ()):
             return False
         self.hooks[event].remove(hook)
         return True
@@ -139,6 +141,14 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
     # Made by a redirect, and not the last of them if it is answered by another: then nobody waits for that body.
     _is_hop = False
 
+    # How much of the answer is accepted: said for this request, and by the session that sends it.
+    limits: Limits | None = None
+    _session_limits: Limits | None = None
+    # What that session says of retries.
+    _session_retries: Any = None
+    # Fields that follow the body, which then goes chunked: a mapping, or a function that is asked for one when the body is sent.
+    trailers: _t.TrailersType = None
+
     def __init__(self) -> None:
         self.method: str | None = None
         self.url: str | None = None
@@ -187,6 +197,11 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
         copied.body = self.body
         copied.hooks = self.hooks
         copied._body_position = self._body_position
+        copied.limits, copied._session_limits = self.limits, self._session_limits
+        if self._session_retries is not None:
+            copied._session_retries = self._session_retries
+        if self.trailers is not None:
+            copied.trailers = self.trailers
         return copied
 
     def prepare_method(self, method: str | None) -> None:

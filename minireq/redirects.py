@@ -11,10 +11,11 @@ from urllib.parse import urljoin
 
 from . import bodies, urls
 from .environment import resolve_proxies, select_proxy
-from .exceptions import InvalidArgument, InvalidSchema, InvalidURL, MissingSchema, RequestException, TooManyRedirects
+from .exceptions import InvalidArgument, InvalidSchema, InvalidURL, MissingSchema, RedirectsExceeded, RequestException
+from .limits import limits_for
+from .pools import begun
 from .responses import Response
 from .status_codes import codes
-from .wire import RawResponse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 
     from . import _types as _t
     from .prepared import PreparedRequest
-
-# The body of a redirect is read if it is short and comes soon, so that its connection serves again; else it is dropped.
-_BODY_BYTES = 64 * 1024
-_BODY_SECONDS = 1.0
 
 
 class SessionRedirectMixin:
@@ -119,8 +116,8 @@ class SessionRedirectMixin:
         req: PreparedRequest,
         stream: bool = False,
         timeout: _t.TimeoutType = None,
-        verify: _t.VerifyType = True,
-        cert: _t.CertType = None,
+        verify: _t.VerifyOverride = True,
+        cert: _t.CertOverride = None,
         proxies: dict[str, Any] | None = None,
         yield_requests: bool = False,
         **adapter_kwargs: Any,
@@ -129,14 +126,14 @@ class SessionRedirectMixin:
 
         Raises `TooManyRedirects`; an error of an unusable Location carries the response that had it.
         """
+        timeout = begun(timeout)
         history: list[Response] = []
         while (target := self._target(resp, history)) is not None:
             resp.history = list(history)
             history.append(resp)
             if not yield_requests:
-                _drop_body(resp)
-            if _is_above(len(resp.history), self.max_redirects):
-                raise _blame(TooManyRedirects(f"Exceeded {self.max_redirects} redirects."), resp, history)
+                resp._drop_body()
+            self._count(resp, history)
             try:
                 req = self._next_request(req, resp, target)
                 proxies = self.rebuild_proxies(req, proxies)
@@ -151,7 +148,21 @@ class SessionRedirectMixin:
                 )  # fmt: skip
             except (InvalidURL, InvalidSchema, MissingSchema) as error:
                 raise _blame(error, resp, history) from error.__cause__
+            except RequestException as error:
+                error._attempts = (*resp.attempts, *error._attempts)
+                raise
             yield resp
+
+    def _count(self, resp: Response, history: list[Response]) -> None:
+        """Raise if no more redirects are followed: as limits say, else the session's `max_redirects`."""
+        limits = limits_for(resp.request, resp.connection)
+        most = None if limits is None else limits.redirects
+        if most is None:
+            most = self.max_redirects
+        if _is_above(len(resp.history), most):
+            error = RedirectsExceeded(f"Exceeded {most} redirects. (limit redirects={most}; Limits(redirects=...) sets another)")
+            error.limit, error.value = "redirects", most
+            raise _blame(error, resp, history)
 
     def _target(self, resp: Response, history: list[Response]) -> str | None:
         try:
@@ -163,14 +174,15 @@ class SessionRedirectMixin:
         """The request that a redirect of `req` makes."""
         prepared = req.copy()
         prepared.url = next_url(resp.url, req.url or "", target)
+        self._stay_out_of_sockets(req.url or "", prepared.url)
         self.rebuild_method(prepared, resp)
         headers = prepared.headers
         if _keeps_body(resp.status_code, req.method, prepared.method):
             _rewind(prepared)
         else:
-            for name in ("Content-Length", "Content-Type", "Transfer-Encoding"):
+            for name in ("Content-Length", "Content-Type", "Transfer-Encoding", "Trailer"):
                 headers.pop(name, None)
-            prepared.body = None
+            prepared.body = prepared.trailers = None
         # The jar decides anew for every request what is sent. Cookies that were given with the call stay with its origin.
         headers.pop("Cookie", None)
         leaves = self.should_strip_auth(req.url or "", prepared.url)
@@ -178,6 +190,19 @@ class SessionRedirectMixin:
             headers.pop("Host", None)
         self._choose_cookies(prepared, req, resp, leaves)
         return prepared
+
+    def _stay_out_of_sockets(self, old: str, new: str) -> None:
+        """No server decides that a Unix socket of this machine is asked, except the one behind that very socket."""
+        old_parts, new_parts = urls.parse_url(old), urls.parse_url(new)
+        adapter_for = getattr(self, "get_adapter", None)
+        if new_parts.scheme == urls.UNIX:
+            enters = old_parts[:4] != new_parts[:4]
+        elif adapter_for is not None and new_parts.scheme in urls.DEFAULT_PORTS:
+            enters = getattr(adapter_for(new), "uds", None) is not None and adapter_for(old) is not adapter_for(new)
+        else:
+            enters = False
+        if enters:
+            raise InvalidSchema(f"the redirect leads into a Unix socket of this machine: {new_parts.scheme}://{new_parts.netloc}")
 
     def _choose_cookies(self, prepared: PreparedRequest, req: PreparedRequest, resp: Response, leaves: bool) -> None:
         given = req.__dict__.get("_cookies")
@@ -210,7 +235,7 @@ def next_url(base: str, asked: str, target: str) -> str:
             parts = urls.parse_url(target)
             if not target.isascii():
                 target = parts.url if parts.scheme else f"//{parts.url}"
-        joined = urljoin(base, urls.requote_uri(target))
+        joined = _joined(base, urls.requote_uri(target))
     except InvalidURL:
         raise
     except ValueError as error:
@@ -219,6 +244,14 @@ def next_url(base: str, asked: str, target: str) -> str:
     if fragment and "#" not in joined:
         joined = f"{joined}#{fragment}"
     return joined
+
+
+def _joined(base: str, target: str) -> str:
+    if not base.lower().startswith(f"{urls.UNIX}:"):
+        return urljoin(base, target)
+    # urljoin knows nothing of this scheme, and the rules are those of http.
+    joined = urljoin(f"http{base[len(urls.UNIX) :]}", target)
+    return joined if urls.parse_url(target).scheme else f"{urls.UNIX}{joined[4:]}"
 
 
 def _is_above(count: int, most: Any) -> bool:
@@ -230,26 +263,6 @@ def _is_above(count: int, most: Any) -> bool:
 
 def _origin(url: urls.URL) -> tuple[str | None, str | None, int | None]:
     return url.scheme, url.host, url.port or urls.DEFAULT_PORTS.get(url.scheme or "")
-
-
-def _drop_body(resp: Response) -> None:
-    """Read the body of a redirect if it costs little; else drop it, and its connection with it."""
-    raw = resp.raw
-    if resp._content_consumed:
-        resp.close()
-    elif type(raw) is RawResponse:
-        body = raw.read_short(_BODY_BYTES, _BODY_SECONDS)
-        if body is None:
-            resp._give_up_body()
-        else:
-            resp._content = body
-            resp._content_consumed = True
-    else:
-        try:
-            resp.content  # noqa: B018 - it reads
-        except RequestException:
-            resp._give_up_body()
-        resp.close()
 
 
 def _keeps_body(status: int, before: str | None, after: str | None) -> bool:

@@ -6,11 +6,21 @@ from itertools import chain
 
 from . import charsets
 from ._jar import JarOnTouch
-from .exceptions import ContentConsumedError, HTTPError, InvalidArgument, StreamConsumedError, translate, translate_foreign
+from .exceptions import (
+    ContentConsumedError,
+    HTTPError,
+    InvalidArgument,
+    RequestException,
+    StreamConsumedError,
+    translate,
+    translate_foreign,
+)
 from .headers import parse_header_links
+from .limits import limits_for
 from .status_codes import codes
 from .structures import CaseInsensitiveDict, OnTouch, set_attributes
-from .wire import RawResponse, WireError
+from .wire import Attempt, RawResponse, WireError
+from .wire.errors import LimitExceeded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +37,11 @@ if TYPE_CHECKING:
 REDIRECT_STATI = (codes.moved, codes.found, codes.other, codes.temporary_redirect, codes.permanent_redirect)
 CONTENT_CHUNK_SIZE = 10 * 1024
 ITER_CHUNK_SIZE = 512
+
+# The body of a redirect or a challenge is read if it is short and comes soon, so that its connection serves again; else it is
+# dropped.
+_BODY_BYTES = 64 * 1024
+_BODY_SECONDS = 1.0
 
 
 class Response:
@@ -62,6 +77,7 @@ class Response:
     _next: PreparedRequest | None = None
     _seconds = 0.0
     _failure: BaseException | None = None
+    _attempts: tuple[Attempt, ...] = ()  # where a policy was followed; else there was one
 
     def __init__(self) -> None:
         self.status_code: int = None  # type: ignore[assignment]
@@ -93,7 +109,10 @@ class Response:
     def __getstate__(self) -> dict[str, Any]:
         if not self._content_consumed:
             self.content  # noqa: B018 - a response that travels takes its body along
-        return {name: getattr(self, name, None) for name in self.__attrs__}
+        state = {name: getattr(self, name, None) for name in self.__attrs__}
+        if self._attempts:
+            state["_attempts"] = self._attempts
+        return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         set_attributes(self, state)
@@ -136,6 +155,21 @@ class Response:
         """The request that a redirect leads to, when redirects are not followed."""
         return self._next
 
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """Each try that led here: method, URL, status or error, and the seconds waited before it; redirects included.
+
+        >>> import minireq
+        >>> [attempt.status for attempt in minireq.get("https://example.org/redirect/1").attempts]
+        [302, 200]
+        """
+        history = self.__dict__.get("history") or ()
+        return tuple(attempt for each in (*history, self) for attempt in each._own_attempts())
+
+    def _own_attempts(self) -> tuple[Attempt, ...]:
+        asked = self.request
+        return self._attempts or (() if asked is None else (Attempt(asked.method or "", asked.url or "", self.status_code),))
+
     # The body.
 
     @property
@@ -155,11 +189,13 @@ class Response:
         if raw is None or self.status_code == 0:
             return None
         if type(raw) is RawResponse:
+            self._content_consumed = True  # whatever comes in between: nobody may take the rest of it for the whole
             try:
                 return raw.read(None, True)
             except WireError as error:
-                self._failure = translate(error, in_body=True)
-                raise self._failure from error
+                self._failure = failure = translate(error, in_body=True)
+                failure._attempts = self.attempts
+                raise failure from error
         return b"".join(self.iter_content(CONTENT_CHUNK_SIZE))
 
     if TYPE_CHECKING:
@@ -182,10 +218,11 @@ class Response:
         ...     [len(piece) for piece in response.iter_content(4)]
         [4, 4, 2]
         """
-        if self._content_consumed and isinstance(self._content, bool):
+        consumed = self._content_consumed and self._failure is None
+        if consumed and isinstance(self._content, bool):
             raise StreamConsumedError("The content for this response was already consumed")
         _check_chunk_size(chunk_size)
-        if self._content_consumed:
+        if consumed:
             pieces = iter_slices(self.content, chunk_size)
         else:
             pieces = self._stream(chunk_size)
@@ -196,18 +233,38 @@ class Response:
             raise self._failure  # the rest of what was lost is not nothing
         raw = self.raw
         try:
-            if hasattr(raw, "stream"):
+            if type(raw) is RawResponse:
                 yield from raw.stream(chunk_size, decode_content=True)
+            elif hasattr(raw, "stream"):
+                yield from self._limited(raw.stream(chunk_size, decode_content=True))
             else:  # any file will do
-                while piece := raw.read(chunk_size):
-                    yield piece
-        except Exception as error:
-            known = translate_foreign(error, in_body=True)
+                yield from self._limited(_pieces_of(raw, chunk_size))
+        except GeneratorExit:
+            raise  # who iterates has stopped, and may go on another time
+        except BaseException as error:
+            known = translate_foreign(error, in_body=True) if isinstance(error, Exception) else None
             if known is None:
+                self._content_consumed = True  # a piece may be lost
                 raise
             self._failure = known
+            known._attempts = self.attempts
             raise known from error
         self._content_consumed = True
+
+    def _limited(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The pieces of a body that somebody else reads, decoded, up to the limit for that."""
+        limits = limits_for(self.request, self.connection)
+        most = None if limits is None else limits.decoded_body
+        if most is None:
+            yield from pieces
+            return
+        size = 0
+        for piece in pieces:
+            size += len(piece)
+            if size > most:
+                self.close()
+                raise LimitExceeded("decoded_body", most, "the decoded body is too long")
+            yield piece
 
     if TYPE_CHECKING:
 
@@ -309,10 +366,34 @@ class Response:
         if release is not None:
             release()
 
+    def _drop_body(self) -> None:
+        """Read the body of a response that another one follows if that costs little; else drop it, and its connection with it."""
+        raw = self.raw
+        if self._content_consumed:
+            self.close()
+        elif type(raw) is RawResponse:
+            body = raw.read_short(_BODY_BYTES, _BODY_SECONDS)
+            if body is None:
+                self._give_up_body()
+            else:
+                self._content = body
+                self._content_consumed = True
+        else:
+            try:
+                self.content  # noqa: B018 - it reads
+            except RequestException:
+                self._give_up_body()
+            self.close()
+
     def _give_up_body(self) -> None:
         """The body is dropped: nobody will be handed a part of it as if it were the whole."""
         self.close()
         self._content_consumed = True
+
+
+def _pieces_of(file: Any, size: int | None) -> Iterator[bytes]:
+    while piece := file.read(size):
+        yield piece
 
 
 def _check_chunk_size(chunk_size: Any) -> None:

@@ -17,11 +17,13 @@ from .environment import get_netrc_auth
 from .exceptions import InvalidArgument, InvalidHeader, InvalidProxyURL, InvalidSchema, RequestException
 from .headers import default_headers
 from .hooks import default_hooks, dispatch_hook
+from .pools import begun
 from .prepared import PreparedRequest, Request, jar_of
 from .redirects import SessionRedirectMixin
 from .responses import REDIRECT_STATI, Response, _without_user
 from .structures import CaseInsensitiveDict, set_attributes
-from .wire import RawResponse
+from .urls import UNIX
+from .wire import RawResponse, SwitchedResponse
 
 # isort: split
 # Names that programs import from here.
@@ -56,12 +58,16 @@ if TYPE_CHECKING:
         extract_cookies_to_jar as extract_cookies_to_jar,
         merge_cookies as merge_cookies,
     )
+    from .limits import Limits
 
 DEFAULT_REDIRECT_LIMIT = 30
 
 
 class Session(SessionRedirectMixin):
     """Requests that share settings, cookies and connections.
+
+    `timeout` holds for every call that has none of its own, `retries` (a number, or a `Retry`) say what is tried again, `limits`
+    how much of an answer is accepted, see `minireq.Limits`.
 
     >>> import minireq
     >>> with minireq.Session() as session:
@@ -87,10 +93,28 @@ class Session(SessionRedirectMixin):
 
     cookies: RequestsCookieJar = JarOnTouch()  # type: ignore[assignment]
 
+    # How long a call may take that does not say it itself, how its requests are tried again if not as their adapter says, and how
+    # much of an answer is accepted.
+    timeout: _t.TimeoutType = None
+    retries: int | _t.RetryType | None = None
+    limits: Limits | None = None
+
     # Whether an Authorization header, of the call or of the session, keeps netrc from being asked. requests asks all the same.
     header_beats_netrc = False
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        timeout: _t.TimeoutType = None,
+        retries: int | _t.RetryType | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        if timeout is not None:
+            self.timeout = timeout
+        if retries is not None:
+            self.retries = retries
+        if limits is not None:
+            self.limits = limits
         # Any: programs put dictionaries of their own here.
         self.headers: CaseInsensitiveDict[str | Any] | Any = default_headers()
         self.auth: _t.AuthType = None
@@ -114,48 +138,82 @@ class Session(SessionRedirectMixin):
 
     def __getstate__(self) -> dict[str, Any]:
         state = {name: getattr(self, name, None) for name in self.__attrs__}
-        if self.header_beats_netrc:
-            state["header_beats_netrc"] = True
+        for name, default in (("header_beats_netrc", False), ("timeout", None), ("retries", None), ("limits", None)):
+            value = getattr(self, name)
+            if value is not default:
+                state[name] = value
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         set_attributes(self, state)
 
-    def request(
-        self,
-        method: str,
-        url: _t.UriType,
-        params: _t.ParamsType = None,
-        data: _t.DataType = None,
-        headers: Mapping[str, Any] | None = None,
-        cookies: RequestsCookieJar | CookieJar | dict[str, str] | None = None,
-        files: _t.FilesType = None,
-        auth: _t.AuthType = None,
-        timeout: _t.TimeoutType = None,
-        allow_redirects: bool = True,
-        proxies: dict[str, Any] | None = None,
-        hooks: _t.HooksInputType | None = None,
-        stream: bool | None = None,
-        verify: _t.VerifyType | None = None,
-        cert: _t.CertType = None,
-        json: _t.JsonType = None,
-    ) -> Response:
-        """Send a request and return its response.
+    if TYPE_CHECKING:
+        # Without `limits` and `trailers`: who overrides it with the signature that it has in requests is right here too.
+        def request(
+            self,
+            method: str,
+            url: _t.UriType,
+            params: _t.ParamsType = None,
+            data: _t.DataType = None,
+            headers: Mapping[str, Any] | None = None,
+            cookies: RequestsCookieJar | CookieJar | dict[str, str] | None = None,
+            files: _t.FilesType = None,
+            auth: _t.AuthType = None,
+            timeout: _t.TimeoutType = None,
+            allow_redirects: bool = True,
+            proxies: dict[str, Any] | None = None,
+            hooks: _t.HooksInputType | None = None,
+            stream: bool | None = None,
+            verify: _t.VerifyOverride | None = None,
+            cert: _t.CertOverride = None,
+            json: _t.JsonType = None,
+        ) -> Response: ...
+    else:
 
-        `params` goes into the URL; `data`, `json` or `files` make the body; `timeout` is in seconds, one number or (connect, read);
-        `verify` is True, False or the path of certificate authorities, `cert` the path of a client certificate or (cert, key);
-        with `stream` the body is not read yet. Raises `RequestException`s.
+        def request(
+            self,
+            method: str,
+            url: _t.UriType,
+            params: _t.ParamsType = None,
+            data: _t.DataType = None,
+            headers: Mapping[str, Any] | None = None,
+            cookies: RequestsCookieJar | CookieJar | dict[str, str] | None = None,
+            files: _t.FilesType = None,
+            auth: _t.AuthType = None,
+            timeout: _t.TimeoutType = None,
+            allow_redirects: bool = True,
+            proxies: dict[str, Any] | None = None,
+            hooks: _t.HooksInputType | None = None,
+            stream: bool | None = None,
+            verify: _t.VerifyOverride | None = None,
+            cert: _t.CertOverride = None,
+            json: _t.JsonType = None,
+            *,
+            limits: Limits | None = None,
+            trailers: _t.TrailersType = None,
+        ) -> Response:
+            """Send a request and return its response.
 
-        Without a timeout it waits for ever, so set one. For connecting, a little more than a multiple of 3 does well, since TCP
-        tries again after 3 seconds.
-        """
-        request = Request(
-            method.upper() if isinstance(method, str) else method,
-            url, headers, files, data or {}, params or {}, auth, cookies, hooks, json,
-        )  # fmt: skip
-        prepared = self.prepare_request(request)
-        settings = self.merge_environment_settings(prepared.url or "", proxies or {}, stream, verify, cert)
-        return self.send(prepared, timeout=timeout, allow_redirects=allow_redirects, **settings)
+            `params` goes into the URL; `data`, `json` or `files` make the body; `timeout` is in seconds, one number,
+            (connect, read) or `Timeouts`; `verify` is True, False or the path of certificate authorities, `cert` the path of a
+            client certificate or (cert, key); with `stream` the body is not read yet; `limits` say how much of the answer is
+            accepted. `trailers` are header fields that follow the body, which then goes chunked: a mapping, or a function that is
+            asked for one once the body has been sent. Raises `RequestException`s.
+
+            Without a timeout it waits for ever, so set one. For connecting, a little more than a multiple of 3 does well, since
+            TCP tries again after 3 seconds.
+            """
+            request = Request(
+                method.upper() if isinstance(method, str) else method,
+                url, headers, files, data or {}, params or {}, auth, cookies, hooks, json,
+            )  # fmt: skip
+            prepared = self.prepare_request(request)
+            if limits is not None:
+                prepared.limits = limits
+            if trailers is not None:
+                prepared.trailers = trailers
+            settings = self.merge_environment_settings(prepared.url or "", proxies or {}, stream, verify, cert)
+            return self.send(prepared, timeout=timeout, allow_redirects=allow_redirects, **settings)
 
     def prepare_request(self, request: Request) -> PreparedRequest:
         """What will be sent for a request, with the session's settings merged in."""
@@ -216,8 +274,8 @@ class Session(SessionRedirectMixin):
         url: str,
         proxies: dict[str, Any] | None,
         stream: bool | None,
-        verify: _t.VerifyType | None,
-        cert: _t.CertType,
+        verify: _t.VerifyOverride | None,
+        cert: _t.CertOverride,
     ) -> dict[str, Any]:
         """The settings for a URL: the call's, else the session's, else those of the environment."""
         # Not merge_setting: here None says "no proxy", which must not be forgotten before the environment is asked.
@@ -240,10 +298,17 @@ class Session(SessionRedirectMixin):
         kwargs.setdefault("stream", self.stream)
         kwargs.setdefault("verify", self.verify)
         kwargs.setdefault("cert", self.cert)
+        timeout = kwargs.get("timeout")
+        if timeout is None:
+            timeout = self.timeout
+        if timeout is not None:
+            kwargs["timeout"] = begun(timeout)
+        request._session_retries = self.retries
         proxies = kwargs.get("proxies")
         if not proxies and type(proxies) is not environment.MergedProxies:  # an empty mapping says nothing
             kwargs["proxies"] = environment.resolve_proxies(request, self.proxies, self.trust_env)
         follows = kwargs.pop("allow_redirects", True)
+        request._session_limits = self.limits
 
         adapter = self.get_adapter(request.url)  # type: ignore[arg-type]  # it looks
         start = time.perf_counter()
@@ -264,7 +329,8 @@ class Session(SessionRedirectMixin):
         decides = type(self).get_redirect_target is not SessionRedirectMixin.get_redirect_target
         if decides or (response.status_code in REDIRECT_STATI and "location" in response.headers):
             response = self._redirected(response, request, follows, kwargs)
-        if not kwargs.get("stream") and not (getattr(request, "_is_hop", False) and response.is_redirect):
+        unread = kwargs.get("stream") or (getattr(request, "_is_hop", False) and response.is_redirect)
+        if not unread and type(response.raw) is not SwitchedResponse:
             response.content  # noqa: B018 - it reads the body, and so frees the connection
         return response
 
@@ -316,15 +382,20 @@ class Session(SessionRedirectMixin):
         for prefix, adapter in self.adapters.items():
             if lower.startswith(prefix.lower()):
                 return adapter
+        if lower.startswith(f"{UNIX}://") and isinstance(self.adapters.get("http://"), HTTPAdapter):
+            return self.adapters["http://"]  # unless somebody has mounted another: it knows the way
         raise InvalidSchema(f"No connection adapters were found for {_without_user(url)!r}")
 
     def mount(self, prefix: str, adapter: BaseAdapter) -> None:
         """Use an adapter for all URLs that begin with a prefix."""
         if not isinstance(prefix, str) or not hasattr(adapter, "send"):
             raise InvalidArgument(f"what is mounted is a prefix and an adapter, not {prefix!r:.60} and {adapter!r:.60}")
-        self.adapters[prefix] = adapter
-        for shorter in [each for each in self.adapters if len(each) < len(prefix)]:
-            self.adapters[shorter] = self.adapters.pop(shorter)
+        # Anew: other threads may be looking for theirs just now.
+        adapters = OrderedDict(self.adapters)
+        adapters[prefix] = adapter
+        for shorter in [each for each in adapters if len(each) < len(prefix)]:
+            adapters[shorter] = adapters.pop(shorter)
+        self.adapters = adapters
 
     def close(self) -> None:
         """Close the adapters and with them all idle connections."""
@@ -336,35 +407,35 @@ class Session(SessionRedirectMixin):
     def get(self, url: _t.UriType, params: _t.ParamsType = None, **kwargs: Unpack[_t.GetKwargs]) -> Response:
         """Send a GET request."""
         kwargs.setdefault("allow_redirects", True)
-        return self.request("GET", url, params=params, **kwargs)  # type: ignore[arg-type]
+        return self.request("GET", url, params=params, **kwargs)  # type: ignore[arg-type,misc]
 
     def options(self, url: _t.UriType, **kwargs: Unpack[_t.RequestKwargs]) -> Response:
         """Send an OPTIONS request."""
         kwargs.setdefault("allow_redirects", True)
-        return self.request("OPTIONS", url, **kwargs)  # type: ignore[arg-type]
+        return self.request("OPTIONS", url, **kwargs)  # type: ignore[arg-type,misc]
 
     def head(self, url: _t.UriType, **kwargs: Unpack[_t.RequestKwargs]) -> Response:
         """Send a HEAD request; redirects are not followed unless asked for."""
         kwargs.setdefault("allow_redirects", False)
-        return self.request("HEAD", url, **kwargs)  # type: ignore[arg-type]
+        return self.request("HEAD", url, **kwargs)  # type: ignore[arg-type,misc]
 
     def post(
         self, url: _t.UriType, data: _t.DataType = None, json: _t.JsonType = None, **kwargs: Unpack[_t.PostKwargs]
     ) -> Response:
         """Send a POST request."""
-        return self.request("POST", url, data=data, json=json, **kwargs)  # type: ignore[arg-type]
+        return self.request("POST", url, data=data, json=json, **kwargs)  # type: ignore[arg-type,misc]
 
     def put(self, url: _t.UriType, data: _t.DataType = None, **kwargs: Unpack[_t.DataKwargs]) -> Response:
         """Send a PUT request."""
-        return self.request("PUT", url, data=data, **kwargs)  # type: ignore[arg-type]
+        return self.request("PUT", url, data=data, **kwargs)  # type: ignore[arg-type,misc]
 
     def patch(self, url: _t.UriType, data: _t.DataType = None, **kwargs: Unpack[_t.DataKwargs]) -> Response:
         """Send a PATCH request."""
-        return self.request("PATCH", url, data=data, **kwargs)  # type: ignore[arg-type]
+        return self.request("PATCH", url, data=data, **kwargs)  # type: ignore[arg-type,misc]
 
     def delete(self, url: _t.UriType, **kwargs: Unpack[_t.RequestKwargs]) -> Response:
         """Send a DELETE request."""
-        return self.request("DELETE", url, **kwargs)  # type: ignore[arg-type]
+        return self.request("DELETE", url, **kwargs)  # type: ignore[arg-type,misc]
 
 
 def merge_setting(request_setting: Any, session_setting: Any, dict_class: Any = OrderedDict) -> Any:
@@ -394,13 +465,17 @@ def _both(mine: Any, given: Any) -> dict[str, Any]:
         raise InvalidProxyURL(f"proxies are mappings from schemes to URLs: the session's and the call's are {kinds}") from None
 
 
+_NO_HOOKS = default_hooks()
+
+
 def merge_hooks(request_hooks: Any, session_hooks: Any, dict_class: Any = OrderedDict) -> Any:
-    """The call's hooks, else the session's: an empty list of either counts as none."""
+    """For each event the call's hooks, else the session's: an empty list of either counts as none."""
     try:
-        if session_hooks is None or session_hooks.get("response") == []:
+        if session_hooks is None or session_hooks == _NO_HOOKS:
             return request_hooks
-        if request_hooks is None or request_hooks.get("response") == []:
+        if request_hooks is None or request_hooks == _NO_HOOKS:
             return session_hooks
+        request_hooks = {event: hooks for event, hooks in request_hooks.items() if hooks}
     except AttributeError:
         kinds = f"{type(session_hooks).__name__} and {type(request_hooks).__name__}"
         raise InvalidArgument(f"hooks are mappings from events to hooks: the session's and the request's are {kinds}") from None

@@ -35,6 +35,7 @@ else:
     _Parts = namedtuple("_Parts", "scheme auth host port path query fragment")
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+UNIX = "http+unix"  # http over a Unix socket, whose path stands, percent-encoded, in the place of the host
 UNRESERVED_SET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 # What may stand unquoted beside the unreserved characters (RFC 3986, sections 3.2.1, 3.3 and 3.4).
@@ -397,6 +398,8 @@ def host_header(parts: URL) -> str:
     >>> host_header(parse_url("https://[fe80::1%25eth0]:443/")), host_header(parse_url("http://example.org:8080"))
     ('[fe80::1]', 'example.org:8080')
     """
+    if parts.scheme == UNIX:
+        return "localhost"  # a path is no name; this one is what servers behind such sockets expect
     host = _without_zone(parts.host or "")
     if host.endswith("."):
         host = host[:-1]
@@ -408,6 +411,17 @@ def host_header(parts: URL) -> str:
 def _without_zone(host: str) -> str:
     # A zone names an interface of this machine, and means nothing elsewhere (RFC 6874, section 4).
     return host.partition("%")[0] + "]" if host.startswith("[") and "%" in host else host
+
+
+def socket_path(parts: URL) -> str:
+    """The path of the Unix socket that a URL with that scheme leads to; `InvalidURL` if it leads to none.
+
+    >>> socket_path(parse_url("http+unix://%2Frun%2Fdocker.sock/info"))
+    '/run/docker.sock'
+    """
+    if not parts.host or parts.port is not None:
+        raise InvalidURL(f"Invalid URL {str(parts)!r}: http+unix://%2Fpath%2Fto%2Fsocket/ has a path, encoded, and no port")
+    return unquote(parts.host)
 
 
 # --- requests' helpers

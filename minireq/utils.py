@@ -33,7 +33,6 @@ from .environment import (
 )
 from .exceptions import FileModeWarning, InvalidHeader, InvalidURL, UnrewindableBodyError
 from .headers import (
-    DEFAULT_ACCEPT_ENCODING,
     _parse_content_type_header,
     check_header_validity,
     default_headers,
@@ -57,6 +56,7 @@ from .urls import (
     unquote_unreserved,
     urldefragauth,
 )
+from .wire import accepted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ if TYPE_CHECKING:
 
     from .cookies import add_dict_to_cookiejar, cookiejar_from_dict, dict_from_cookiejar
 
+    DEFAULT_ACCEPT_ENCODING: str
     DEFAULT_CA_BUNDLE_PATH: str
 
 __all__ = [
@@ -215,11 +216,13 @@ class atomic_open:  # noqa: N801 - requests' name
 
 
 def __getattr__(name: str) -> Any:
-    # The jar costs 18 ms to import, and certifi's path 16 ms: not for those who want something else from here.
+    # The jar costs 18 ms to import, certifi's path 16 ms, a package for Brotli up to 6: not for those who want something else.
     if name in ("add_dict_to_cookiejar", "cookiejar_from_dict", "dict_from_cookiejar"):
         from . import cookies
 
         value = getattr(cookies, name)
+    elif name == "DEFAULT_ACCEPT_ENCODING":
+        value = accepted()
     elif name == "DEFAULT_CA_BUNDLE_PATH":
         from .certs import where
 

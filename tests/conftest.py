@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import socket
 import threading
+import time
 
 import pytest
 from hypothesis import settings
 
-from .support import application, guard, nginx as nginx_support, processes, proxies, scripted, surroundings
+from .support import application, clock as clocks, guard, nginx as nginx_support, processes, proxies, scripted, surroundings
 from .support.authority import Authority
 
 REPORTS = pytest.StashKey()
@@ -66,7 +68,30 @@ def pytest_runtest_makereport(item, call):
         item.stash[REPORTS] = outcome.get_result()
 
 
-# Names, ports, certificates
+# Time, names, ports, certificates
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The monotonic clock: `clock.now += 10`."""
+    clock = clocks.Clock()
+    monkeypatch.setattr(time, "monotonic", clock)
+    return clock
+
+
+@pytest.fixture
+def hung_resolver(monkeypatch):
+    """Name lookups that do not end before the test does; the names that were asked for."""
+    asked, end = [], threading.Event()
+
+    def hang(host, *rest):
+        asked.append(host)
+        end.wait()
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    yield asked
+    end.set()
 
 
 @pytest.fixture
@@ -130,6 +155,12 @@ def http_app(wire_server):
 def https_app(wire_server, ca):
     """The same over https, with a certificate of `ca`."""
     return _serving(wire_server, application.Application(), tls=ca.server_context())
+
+
+@pytest.fixture
+def unix_app(wire_server, tmp_path):
+    """The same at a Unix socket, the file app.sock in the test's folder: `unix_app.url`, `unix_app.host`, its path."""
+    return _serving(wire_server, application.Application(), host=str(tmp_path / "app.sock"))
 
 
 @pytest.fixture
@@ -203,6 +234,13 @@ def uvicorn_https(tmp_path_factory, ca):
         yield server
 
 
+@pytest.fixture(scope="session")
+def node(tmp_path_factory):
+    """`node_http11.js` under Node."""
+    with _running(tmp_path_factory, processes.node("node_http11.js")) as server:
+        yield server
+
+
 @pytest.fixture(scope="session", params=["granian", "uvicorn"])
 def asgi(request):
     """Each of the servers for `asgi_app`, one after the other."""
@@ -212,8 +250,7 @@ def asgi(request):
 @pytest.fixture(scope="session")
 def nginx(tmp_path_factory, ca):
     """nginx with files, redirects and TLS; its log shows which connection a request came on. See `nginx.Nginx`."""
-    if nginx_support.executable() is None:
-        _missing("nginx")
+    need("nginx")
     with nginx_support.running_nginx(tmp_path_factory.mktemp("nginx"), ca) as server:
         yield server
 
@@ -233,6 +270,14 @@ def guarded_proxy_py(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def https_proxy_py(tmp_path_factory, ca):
+    """The same as an https proxy with a certificate of `ca`, for those who know the password."""
+    command = proxies.proxy_py(guarded=True, certificate=ca.certificate())
+    with proxies.running_proxy(command, tmp_path_factory.mktemp("proxy"), "https") as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
 def tinyproxy(tmp_path_factory):
     """The forward proxy tinyproxy, open to everybody."""
     with _running_tinyproxy(tmp_path_factory.mktemp("tinyproxy"), guarded=False) as proxy:
@@ -247,14 +292,14 @@ def guarded_tinyproxy(tmp_path_factory):
 
 
 def _running_tinyproxy(folder, guarded):
-    if proxies.tinyproxy_executable() is None:
-        _missing("tinyproxy")
+    need("tinyproxy")
     return proxies.running_proxy(proxies.tinyproxy(guarded, folder), folder)
 
 
-def _missing(program):
-    # A skipped test looks like a passed one from afar: where nobody looks closely, it fails.
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{program} is not installed")
+def need(program):
+    """Skip the test where there is no such program. A skipped test looks like a passed one from afar: where CI is set, it fails."""
+    if processes.executable(program) is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{program} is not installed")
 
 
 @pytest.fixture(scope="session", params=["proxy_py", "tinyproxy"])

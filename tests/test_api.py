@@ -10,7 +10,7 @@ import pytest
 
 import minireq
 from minireq import api
-from minireq.utils import default_user_agent
+from minireq.utils import DEFAULT_ACCEPT_ENCODING, default_user_agent
 
 VERBS = ["get", "options", "head", "post", "put", "patch", "delete"]
 
@@ -125,7 +125,7 @@ def test_the_default_headers_and_their_order(http_app):
     response = minireq.get(f"{http_app.url}/a")
     assert list(response.request.headers.items()) == [
         ("User-Agent", default_user_agent()),
-        ("Accept-Encoding", "gzip, deflate"),
+        ("Accept-Encoding", DEFAULT_ACCEPT_ENCODING),
         ("Accept", "*/*"),
         ("Connection", "keep-alive"),
     ]

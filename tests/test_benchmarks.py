@@ -138,3 +138,14 @@ def test_a_peak_of_memory_can_be_forgotten():
     del block
     memory.reset_peak()
     assert memory.peak() < with_block - 40_000_000
+
+
+def test_lateness_is_printed_for_every_phase():
+    result = subprocess.run(
+        [sys.executable, "-W", "ignore::ResourceWarning", "-m", "benchmarks.lateness", "1"],
+        capture_output=True, text=True, cwd=machine.ROOT, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    printed = [line.split()[0] for line in result.stdout.splitlines() if "Timeout(" in line]
+    assert printed == ["lookup", "connect", "proxy", "tls", "send", "upload", "head", "body", "streamed", "pool"]
+    assert "a silent first address costs" in result.stdout

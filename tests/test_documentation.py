@@ -1,6 +1,7 @@
 """What the documentation shows, runs: the blocks marked `python` in README.md and docs/, and the examples in docstrings.
 
-Examples talk to example.org, which is this machine (the fixture `example_org`; its paths are in support/application.py). The blocks
+Examples talk to example.org, which is this machine (the fixture `example_org`; its paths are in support/application.py), and on the
+pages also to the Unix socket app.sock, which is served by the same. The blocks
 of a file share their names and run in order, in an empty folder; a block with `>>>` must also print what it says.
 """
 
@@ -17,7 +18,7 @@ import pytest
 
 import minireq
 
-from . import support
+from . import corpus, support
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if page.exists()]
@@ -32,12 +33,12 @@ def modules_of(package):
             yield module.name
 
 
-MODULES = [*modules_of(minireq), *modules_of(support)]
+MODULES = [*modules_of(minireq), *modules_of(support), *modules_of(corpus)]
 PUBLIC = [name for name in MODULES if name.startswith("minireq.") and not any(part.startswith("_") for part in name.split("."))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_examples_of_a_page_run(page, example_org, tmp_path, monkeypatch):
+def test_the_examples_of_a_page_run(page, example_org, unix_app, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = {"__name__": "__example__"}
     text = page.read_text(encoding="utf-8")

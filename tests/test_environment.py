@@ -6,6 +6,7 @@ import os
 import sys
 import types
 import urllib.request
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -28,6 +29,8 @@ from minireq.environment import (
     snapshot,
 )
 from minireq.exceptions import InvalidProxyURL, InvalidURL, RequestException
+
+from .support.interpreter import run_python
 
 E, F, G = "http://environment:1", "http://other:2", "http://given:3"
 
@@ -420,6 +423,46 @@ def test_the_systems_settings_are_not_asked_when_the_environment_has_some(macos,
     assert merge_proxies("https://local.test/") == {"https": E}
     assert proxy_bypass("local.test") is False
     assert macos == []
+
+
+# The same with Python's own asking: only the module under it, which that system alone has, is put in its place.
+SYSTEM = """
+import os, sys, types, ssl, socket, subprocess, selectors, tempfile, http.client
+{stub}
+from minireq.environment import merge_proxies
+print(merge_proxies("http://example.org/"), merge_proxies("http://inside.example/"), merge_proxies("http://intranet/"))
+"""
+MACOS = """
+scproxy = sys.modules["_scproxy"] = types.ModuleType("_scproxy")
+scproxy._get_proxies = lambda: {"http": "http://system.example:3128"}
+scproxy._get_proxy_settings = lambda: {"exclude_simple": True, "exceptions": ["inside.example"]}
+sys.platform = "darwin"
+"""
+WINDOWS = """
+class Key(dict):
+    def __enter__(self): return self
+    def __exit__(self, *args): pass
+    def Close(self): pass
+winreg = sys.modules["winreg"] = types.ModuleType("winreg")
+winreg.HKEY_CURRENT_USER = 1
+registry = Key(ProxyEnable=1, ProxyServer="http=system.example:3128", ProxyOverride="*.corp;inside.example;<local>")
+winreg.OpenKey = lambda root, path: registry
+winreg.QueryValueEx = lambda key, name: (key[name], 1)
+sys.platform, os.name = "win32", "nt"
+import urllib.request
+from pathlib import Path
+os.name = "posix"
+"""
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there the system itself would answer")
+@pytest.mark.parametrize("stub", [MACOS, WINDOWS], ids=["macos", "windows"])
+def test_the_settings_of_a_system_say_the_proxy_and_who_needs_none(stub, monkeypatch):
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    root = Path(environment.__file__).parent.parent
+    assert run_python(SYSTEM.format(stub=stub), path=[root]) == "{'http': 'http://system.example:3128'} {} {}\n"
 
 
 # --- netrc

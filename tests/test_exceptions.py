@@ -29,6 +29,7 @@ from minireq.wire import errors as wire
         ("ReadTimeout", ["Timeout"]),
         ("URLRequired", ["RequestException"]),
         ("TooManyRedirects", ["RequestException"]),
+        ("RedirectsExceeded", ["LimitExceeded", "TooManyRedirects"]),
         ("MissingSchema", ["RequestException", ValueError]),
         ("InvalidSchema", ["RequestException", ValueError]),
         ("InvalidURL", ["RequestException", ValueError]),
@@ -44,6 +45,10 @@ from minireq.wire import errors as wire
         ("InvalidArgument", ["RequestException", ValueError, TypeError]),
         ("BodyTimeout", ["ReadTimeout", "ConnectionError"]),
         ("IncompleteResponse", ["ConnectionError", "ChunkedEncodingError"]),
+        ("LimitExceeded", ["RequestException"]),
+        ("HeadTooLarge", ["LimitExceeded", "ConnectionError"]),
+        ("BodyTooLarge", ["LimitExceeded", "ChunkedEncodingError"]),
+        ("ContentTooLarge", ["LimitExceeded", "ContentDecodingError"]),
         ("ContentConsumedError", ["StreamConsumedError", RuntimeError]),
         ("RequestsWarning", [Warning]),
         ("FileModeWarning", ["RequestsWarning", DeprecationWarning]),
@@ -112,14 +117,15 @@ TIMED_OUT = ("it took too long", "phase", 1.5)
         (wire.LocalProtocolError("x", "body"), "InvalidArgument"),
         (wire.LocalProtocolError("x", "something else"), "RequestException"),
         (wire.ConnectTimedOut(*TIMED_OUT), "ConnectTimeout"),
-        (wire.PoolTimedOut(*TIMED_OUT), "ConnectionError"),
+        (wire.PoolTimedOut(*TIMED_OUT), "ConnectTimeout"),
         (wire.ReadTimedOut(*TIMED_OUT), "ReadTimeout"),
-        (wire.TimedOut(*TIMED_OUT), "ReadTimeout"),
+        (wire.TimedOut(*TIMED_OUT), "Timeout"),
         (wire.TLSError("x"), "SSLError"),
         (wire.ProxyFailed("x"), "ProxyError"),
         (wire.InvalidFraming("x"), "InvalidHeader"),
         (wire.IncompleteMessage("x"), "IncompleteResponse"),
-        (wire.LimitExceeded("header_count", 500, "too many fields"), "ConnectionError"),
+        (wire.LimitExceeded("header_count", 500, "too many fields"), "HeadTooLarge"),
+        (wire.LimitExceeded("codings", 5, "too many codings"), "ContentTooLarge"),
         (wire.RemoteProtocolError("x"), "ConnectionError"),
         (wire.ConnectionLost("x"), "ConnectionError"),
         (wire.ConnectFailed("x"), "ConnectionError"),
@@ -146,7 +152,10 @@ def test_an_error_before_the_body_becomes_its_public_one(error, public):
         (wire.ConnectionLost("x"), "ChunkedEncodingError"),
         (wire.IncompleteMessage("x"), "ChunkedEncodingError"),
         (wire.RemoteProtocolError("x"), "ChunkedEncodingError"),
-        (wire.LimitExceeded("trailer_count", 100, "too many"), "ChunkedEncodingError"),
+        (wire.LimitExceeded("trailer_count", 100, "too many"), "BodyTooLarge"),
+        (wire.LimitExceeded("body", 100, "too long"), "BodyTooLarge"),
+        (wire.LimitExceeded("decoded_body", 100, "too long"), "ContentTooLarge"),
+        (wire.LimitExceeded("decode_ratio", 2000, "a bomb"), "ContentTooLarge"),
         (wire.InvalidFraming("x"), "ChunkedEncodingError"),
         (wire.WireError("x"), "ChunkedEncodingError"),
     ],
@@ -215,9 +224,10 @@ def exhausted(reason):
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
 def test_a_foreign_error_before_the_body_becomes_its_public_one(error, public):
-    translated = translate_foreign(error, "the request")
+    request = minireq.PreparedRequest()
+    translated = translate_foreign(error, request)
     assert type(translated) is getattr(exceptions, public)
-    assert translated.request == "the request"
+    assert translated.request is request
 
 
 @pytest.mark.parametrize(

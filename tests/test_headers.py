@@ -22,6 +22,7 @@ from minireq.headers import (
     unquote_header_value,
 )
 from minireq.structures import CaseInsensitiveDict
+from minireq.wire import accepted
 
 # Defaults
 
@@ -32,7 +33,7 @@ def test_the_default_headers_come_in_the_order_of_requests():
     assert isinstance(made, CaseInsensitiveDict)
     assert list(made.items()) == [
         ("User-Agent", f"minireq/{__version__}"),
-        ("Accept-Encoding", "gzip, deflate"),
+        ("Accept-Encoding", accepted()),
         ("Accept", "*/*"),
         ("Connection", "keep-alive"),
     ]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 import minireq
 from minireq import hooks
 from minireq.exceptions import InvalidArgument, RequestException
 
+from .support.scripted import say, wait_for
+
 # --- the functions themselves
 
 
-def test_response_is_the_one_event():
+def test_a_dictionary_of_hooks_begins_with_response_alone():
     """S140."""
     assert hooks.HOOKS == ["response"]
     assert hooks.default_hooks() == {"response": []}
@@ -156,7 +160,7 @@ def test_preparing_takes_the_hooks_along():
     "register", [lambda: minireq.Request(hooks={"request": hook}), lambda: minireq.Request().register_hook("x", hook)]
 )
 def test_an_unknown_event_is_refused(register):
-    with pytest.raises(InvalidArgument, match="only for response") as caught:
+    with pytest.raises(InvalidArgument, match="only for response, informational") as caught:
         register()
     assert isinstance(caught.value, ValueError)
     assert isinstance(caught.value, RequestException)
@@ -196,3 +200,74 @@ def test_an_authentication_may_add_hooks(http_app):
 
     minireq.get(f"{http_app.url}/json", auth=auth)
     assert calls == [200]
+
+
+# --- interim responses
+
+
+HINT = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\nLink: </a.js>; rel=modulepreload\r\n\r\n"
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+
+
+@pytest.fixture
+def seen():
+    return []
+
+
+@pytest.mark.parametrize("given", [lambda hook: hook, lambda hook: [hook]])
+def test_an_interim_response_is_seen_as_it_arrives(wire_server, seen, given):
+    def look(early):
+        seen.append((early, early.status_code, early.links["preload"]["url"], early.headers["link"], early.content, early.ok))
+        arrived.set()
+
+    arrived = threading.Event()
+    server = wire_server([HINT, wait_for(arrived), say(OK)])  # what follows is only said once it has been seen
+    response = minireq.get(server.url, hooks={"informational": given(look)}, timeout=10)
+    ((early, *said),) = seen
+    assert said == [103, "/style.css", "</style.css>; rel=preload, </a.js>; rel=modulepreload", b"", True]
+    assert (early.url, early.request) == (server.url + "/", response.request)
+    assert (response.status_code, response.text) == (200, "hi")
+    assert response.informational == [(103, early.headers)]
+
+
+def test_hooks_of_both_kinds_and_of_the_session_go_together(wire_server, seen):
+    server = wire_server([HINT + OK] * 4)
+    with minireq.Session() as session:
+        session.hooks["informational"] = lambda r: seen.append(("session", r.status_code))
+        session.get(server.url)
+        session.get(server.url, hooks={"response": lambda r, **kwargs: seen.append(("call", r.status_code))})
+        session.get(server.url, hooks={"informational": lambda r: seen.append(("call", r.status_code))})
+        session.hooks["response"].append(lambda r, **kwargs: seen.append(("session", r.status_code)))
+        session.get(server.url, hooks={"informational": lambda r: seen.append(("call", r.status_code))})
+    assert seen[:1] == [("session", 103)]
+    assert seen[1:3] == [("session", 103), ("call", 200)]
+    assert seen[3:4] == [("call", 103)]
+    assert seen[4:] == [("call", 103), ("session", 200)]
+
+
+def test_what_such_a_hook_returns_says_nothing(wire_server):
+    response = minireq.get(wire_server(HINT + OK).url, hooks={"informational": lambda r: "something"})
+    assert response.text == "hi"
+
+
+def test_an_exception_in_such_a_hook_comes_out_as_it_is(wire_server):
+    server = wire_server(HINT + OK)
+    with pytest.raises(ZeroDivisionError), minireq.Session() as session:
+        session.get(server.url, hooks={"informational": lambda r: 1 / 0})
+    server.wait_until_closed()
+
+
+def test_each_hop_of_a_redirect_may_have_its_own(wire_server, seen):
+    moved = b"HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n"
+    server = wire_server([HINT + moved, HINT + OK])
+    minireq.get(server.url + "/a", hooks={"informational": lambda r: seen.append(r.url)})
+    assert seen == [server.url + "/a", server.url + "/b"]
+
+
+def test_hooks_for_interim_responses_can_be_added_and_removed():
+    request = minireq.Request("GET", "http://h/")
+    assert request.deregister_hook("informational", hook) is False
+    request.register_hook("informational", hook)
+    assert request.hooks == {"response": [], "informational": [hook]}
+    assert request.prepare().hooks == request.hooks
+    assert request.deregister_hook("informational", hook) is True

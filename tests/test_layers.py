@@ -24,10 +24,12 @@ STOREYS = """
     _jar
     messages
     auth bodies certs charsets cookies environment headers idna multipart netrc_file no_proxy sources urls
-    exceptions _json compat hooks status_codes structures _internal_utils _types __version__
+    limits exceptions _json compat hooks status_codes structures _internal_utils _types __version__
     wire
     wire.client
+    wire.attempts
     wire.pool wire.canned
+    wire.switched
     wire.response
     wire.connect wire.connection
     wire.route wire.retry wire.request
@@ -37,7 +39,7 @@ STOREYS = """
 """
 ROWS = [row.split() for row in STOREYS.split("\n") if row.strip()]
 ONE_ROOM = {"_json": "exceptions"}  # two files only because one of them needs json at import
-PURE = set("__future__ re zlib enum collections struct binascii base64 ipaddress functools operator compression".split())
+PURE = set("__future__ re zlib enum collections struct binascii base64 ipaddress functools operator importlib compression".split())
 
 
 def name_of(path: Path) -> str:

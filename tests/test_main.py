@@ -60,6 +60,18 @@ def assert_one_sentence(complaint):
 # ---------------------------------------------------------------------------------------------------- what is fetched
 
 
+def test_the_way_to_the_server_may_be_said(run, unix_app, http_app, wire_server):
+    assert run("--unix-socket", unix_app.host, "http://example.org/json")[1] == run(f"{unix_app.url}/json")[1]
+    assert unix_app.requests[0]["Host"] == "example.org"
+    to = f"example.org:{http_app.port}:{http_app.host}"
+    assert run("--resolve", to, "--resolve", "example.org:1:::1", f"http://example.org:{http_app.port}/json")[0] == 0
+    proxy = wire_server(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+    assert run("-x", proxy.url, "http://example.org/path")[1] == b"ok"
+    assert proxy.requests[0].target == "http://example.org/path"
+    status, _, complaint = run("--resolve", "example.org:80:somewhere", "http://example.org/")
+    assert status == 1 and "'somewhere' is none" in complaint
+
+
 def test_a_url_is_fetched_and_its_body_printed(run, http_app):
     assert run(http_app.url + "/bytes/1000") == (0, b"x" * 1000, "")
 

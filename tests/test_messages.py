@@ -12,13 +12,13 @@ from minireq.exceptions import InvalidArgument, InvalidHeader, UnrewindableBodyE
 from minireq.messages import as_text, message
 from minireq.sources import position_of
 from minireq.structures import CaseInsensitiveDict
-from minireq.wire import Client, Route, WireError
+from minireq.wire import Client, Route, WireError, last_chunk
 
 from .wire.asking import wait_until_closed
 
 
-def made(body=None, method="POST", headers=(), position=None):
-    return message(method, "/", CaseInsensitiveDict(headers)._store, "example.org", body, position)
+def made(body=None, method="POST", headers=(), position=None, trailers=None):
+    return message(method, "/", CaseInsensitiveDict(headers)._store, "example.org", body, position, trailers)
 
 
 def fields_of(request):
@@ -278,3 +278,66 @@ def test_a_coding_that_we_do_not_speak_is_never_sent(wire_server, coding, body):
     client.close()
     wait_until_closed(server)
     assert server.connections[0].received == b""
+
+
+# Trailers.
+
+
+CHUNKED = ("Transfer-Encoding", "chunked")
+
+
+@pytest.mark.parametrize(
+    "body", ["hello", b"hello", bytearray(b"hello"), [b"he", b"llo"], iter([b"hello"]), io.BytesIO(b"hello")], ids=repr
+)
+@pytest.mark.parametrize("headers", [{}, {"Content-Length": "5"}, {"Transfer-Encoding": "chunked"}], ids=repr)
+def test_with_trailers_every_body_goes_chunked(body, headers):
+    request = made(body, headers=headers, position=position_of(body), trailers={"Sum": "1a", "Other": b"\xe9"})
+    assert (request.length, fields_of(request)) == (None, [CHUNKED, ("Trailer", "Sum, Other")])
+    assert request.trailers().items() == [("Sum", "1a"), ("Other", "é")]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("body", [None, b"", ""])
+def test_with_trailers_no_body_is_an_empty_one(method, body):
+    request = made(body, method, {"Content-Length": "0"}, trailers={"Sum": "0"})
+    assert (request.body, request.length, fields_of(request)) == (b"", None, [CHUNKED, ("Trailer", "Sum")])
+
+
+def test_what_the_caller_announces_stays():
+    request = made(b"hello", headers={"trailer": "Sum"}, trailers=lambda: {"Sum": "1"})
+    assert fields_of(request) == [CHUNKED, ("trailer", "Sum")]
+
+
+@pytest.mark.parametrize("given, fields", [({"Sum": "1"}, [("Sum", "1")]), ({}, []), (None, [])])
+def test_a_function_is_asked_each_time_and_nothing_is_announced(given, fields):
+    asked = []
+    request = made(b"hello", trailers=lambda: asked.append(1) or given)
+    assert fields_of(request) == [CHUNKED]
+    assert asked == []
+    assert [request.trailers().items(), request.trailers().items()] == [fields, fields]
+    assert asked == [1, 1]
+
+
+def test_no_trailers_at_all_are_no_error():
+    assert fields_of(made(b"hello", trailers={})) == [CHUNKED]
+
+
+@pytest.mark.parametrize(
+    "trailers, error",
+    [
+        ("text", InvalidArgument),
+        ([("Sum", "1")], InvalidArgument),
+        (5, InvalidArgument),
+        ({"Sum": 5}, InvalidHeader),
+        ({"Su m": "5"}, InvalidHeader),
+        ({"Sum": "a\r\nb: c"}, InvalidHeader),
+        ({"Content-Length": "5"}, WireError),
+        ({b"authorization": b"x"}, WireError),
+    ],
+    ids=repr,
+)
+def test_trailers_that_cannot_be_sent_are_refused(trailers, error):
+    with pytest.raises(error):
+        made(b"hello", trailers=trailers)
+    with pytest.raises(error):
+        last_chunk(made(b"hello", trailers=lambda: trailers).trailers())

@@ -188,6 +188,7 @@ def test_what_a_call_says_of_trust_beats_what_its_manager_says(managed, ca, mine
         ("http://proxy.example", Proxy("http", "proxy.example", 80)),
         ("proxy.example:3128", Proxy("http", "proxy.example", 3128)),
         ("http://[::1]:3128", Proxy("http", "::1", 3128)),
+        ("https://proxy.example", Proxy("https", "proxy.example", 443)),
         ("http://user:pass@proxy.example:3128", Proxy("http", "proxy.example", 3128)),
         ("socks5://proxy.example", Proxy("socks5", "proxy.example", 1080)),
         ("socks5h://user:p%40ss@proxy.example:9050", Proxy("socks5h", "proxy.example", 9050, (), "user", "p@ss")),
@@ -198,9 +199,7 @@ def test_the_url_of_a_proxy_is_taken_apart(url, proxy):
     assert proxy_from_url(url)._by == proxy
 
 
-@pytest.mark.parametrize(
-    "url", ["", "http://", "http://:3128", "https://proxy.example", "ftp://proxy.example", "http://a b/", "socks5:"]
-)
+@pytest.mark.parametrize("url", ["", "http://", "http://:3128", "ftp://proxy.example", "http://a b/", "socks5:"])
 def test_the_url_of_no_proxy_is_refused(url):
     with pytest.raises(InvalidProxyURL):
         proxy_from_url(url)
@@ -607,14 +606,30 @@ def test_by_default_the_bundle_is_trusted():
 
 @pytest.mark.parametrize("verify", [5, b"path", ["path"], object()])
 def test_a_verify_that_is_none_is_refused(verify):
-    with pytest.raises(InvalidArgument, match="verify is True, False or the path of certificate authorities"):
+    with pytest.raises(InvalidArgument, match="verify is True, False, a path, PEM or an SSLContext, not"):
         tls_settings(verify, None)
 
 
-@pytest.mark.parametrize("cert", [5, ("a", "b", "c"), (5, None), {"a": "b"}])
+@pytest.mark.parametrize("verify", [b"-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----\nnever ended"])
+def test_pem_without_a_certificate_is_refused(verify):
+    with pytest.raises(SSLError, match="verify is PEM without a certificate in it"):
+        tls_settings(verify, None)
+
+
+@pytest.mark.parametrize("cert", [5, ("a", "b", "c", "d"), (5, None), {"a": "b"}])
 def test_a_cert_that_is_none_is_refused(ca, cert):
-    with pytest.raises(InvalidArgument, match=r"cert is the path of a certificate, or \(certificate, key\)"):
+    with pytest.raises(InvalidArgument, match=r"cert is a certificate, \(certificate, key\) or \(certificate, key, password\)"):
         tls_settings(ca.file, cert)
+
+
+def test_secrets_are_not_shown_when_they_are_refused(ca, manager):
+    key = b"-----BEGIN PRIVATE KEY-----s3cret"
+    for cert in [(5, key, "s3cret"), (key, 5), (b"s3cret\xff", None), ([], key, "s3cret"), {"a": "b"}]:
+        with pytest.raises(InvalidArgument) as caught:
+            manager.route("https://example.org/", True, cert)
+        assert "s3cret" not in str(caught.value)
+    with pytest.raises(InvalidArgument, match="the password of cert is text, not a int"):
+        tls_settings(ca.file, (ca.pem, ca.pem, 5))
 
 
 # What cannot mean anything is refused when the manager is made, or first used.

@@ -40,7 +40,7 @@ from minireq.packages.urllib3.connection import HTTPConnection
 from minireq.packages.urllib3.poolmanager import PoolManager
 from minireq.packages.urllib3.util import Timeout
 from minireq.packages.urllib3.util.ssl_ import create_urllib3_context
-from minireq.wire import retry as wire_retry
+from minireq.wire import client as wire_client
 
 from .support.scripted import CLOSE, SILENCE, say, start_tls, wait_for
 from .support.socks import socks5
@@ -71,7 +71,7 @@ def mounted(session):
 @pytest.fixture
 def no_sleep(monkeypatch):
     slept = []
-    monkeypatch.setattr(wire_retry, "time", SimpleNamespace(sleep=slept.append, time=lambda: 0))
+    monkeypatch.setattr(wire_client, "time", SimpleNamespace(sleep=slept.append, monotonic=lambda: 0))
     monkeypatch.setattr(urllib3.util.retry, "time", SimpleNamespace(sleep=slept.append, time=lambda: 0))
     return slept
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import collections
 import inspect
+import io
 import pickle
 from http.cookiejar import CookieJar, LWPCookieJar
 
 import pytest
+import urllib3
 
 import minireq
 from minireq import Request, Session
@@ -17,6 +19,8 @@ from minireq.exceptions import InvalidArgument, InvalidHeader, InvalidSchema, Re
 from minireq.sessions import merge_hooks, merge_setting
 from minireq.structures import CaseInsensitiveDict
 from minireq.utils import default_headers
+
+from .support.scripted import say
 
 
 @pytest.fixture
@@ -55,7 +59,8 @@ def test_its_settings_are_plain_attributes():
 
 
 def test_the_order_of_arguments_is_that_of_requests():
-    assert " ".join(inspect.signature(Session.request).parameters) == (
+    parameters = inspect.signature(Session.request).parameters.values()
+    assert " ".join(each.name for each in parameters if each.kind is not each.KEYWORD_ONLY) == (
         "self method url params data headers cookies files auth timeout allow_redirects proxies hooks stream verify cert json"
     )
     assert (
@@ -667,3 +672,141 @@ def test_a_given_header_beats_netrc_where_the_session_says_so(http_app, tmp_path
         session.get(f"{http_app.url}/echo", headers={"authorization": "Bearer mine"})
         session.close()
     assert http_app.requests[-1]["Authorization"].startswith(sent)
+
+
+# --- trailers, Expect, and streams that are handed over
+
+DONE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+
+
+def moved(status):
+    return b"HTTP/1.1 %d Moved\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n" % status
+
+
+def ends_of(server):
+    return [request.raw.rpartition(b"\r\n0\r\n")[2] for request in server.requests]
+
+
+@pytest.mark.parametrize("verb", [minireq.put, minireq.post, lambda url, **how: minireq.request("PUT", url, **how)])
+def test_trailers_follow_the_body(wire_server, verb):
+    server = wire_server(DONE)
+    response = verb(server.url, data="hello", trailers={"X-Sum": "5d41"})
+    assert server.requests[0].raw.endswith(b"\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 5d41\r\n\r\n")
+    sent = {name: response.request.headers[name] for name in ("Transfer-Encoding", "Trailer")}
+    assert sent == {"Transfer-Encoding": "chunked", "Trailer": "X-Sum"}
+    assert "Content-Length" not in response.request.headers
+
+
+def test_a_redirect_that_keeps_the_body_keeps_the_trailers(wire_server):
+    asked = []
+    server = wire_server([moved(307), DONE])
+    minireq.put(server.url, data=b"hello", trailers=lambda: asked.append(1) or {"X-Sum": str(len(asked))})
+    assert ends_of(server) == [b"X-Sum: 1\r\n\r\n", b"X-Sum: 2\r\n\r\n"]
+
+
+def test_a_redirect_that_drops_the_body_drops_the_trailers(wire_server):
+    server = wire_server([moved(303), DONE])
+    response = minireq.put(server.url, data=b"hello", trailers={"X-Sum": "1"})
+    assert (server.requests[1].method, server.requests[1]["Trailer"], server.requests[1].body) == ("GET", None, b"")
+    assert "Trailer" not in response.request.headers
+
+
+def test_a_prepared_request_carries_its_trailers(wire_server):
+    server = wire_server(DONE)
+    with Session() as session:
+        prepared = session.prepare_request(minireq.Request("PUT", server.url, data=b"hello"))
+        assert prepared.trailers is None and prepared.copy().trailers is None
+        prepared.trailers = {"X-Sum": "1"}
+        session.send(prepared.copy())
+    assert ends_of(server) == [b"X-Sum: 1\r\n\r\n"]
+
+
+@pytest.mark.parametrize(
+    "trailers, error", [({"Host": "x"}, InvalidHeader), ({"A": "b\r\n"}, InvalidHeader), ("text", InvalidArgument)], ids=repr
+)
+@pytest.mark.parametrize("later", [False, True])
+def test_trailers_that_cannot_be_sent_are_refused(wire_server, trailers, error, later):
+    server = wire_server(DONE)
+    with pytest.raises(error):
+        minireq.put(server.url, data=b"hello", trailers=(lambda: trailers) if later else trailers)
+    assert later or server.connections == []
+
+
+def test_the_patience_of_an_adapter_is_how_long_a_body_waits(wire_server):
+    server = wire_server(DONE, DONE)
+    with Session() as session:
+        adapter = session.get_adapter(server.url)
+        assert adapter.expect_patience == 1.0
+        adapter.expect_patience = 0.0
+        again = pickle.loads(pickle.dumps(adapter))
+        assert again.expect_patience == 0.0
+        session.put(server.url, data=b"hello", headers={"Expect": "100-continue"})
+    assert server.requests[0].body == b"hello"
+
+
+def test_with_expect_digest_authentication_sends_the_body_once(wire_server):
+    challenge = b'HTTP/1.1 401 Who?\r\nWWW-Authenticate: Digest realm="r", nonce="n", qop="auth"\r\nContent-Length: 0\r\n\r\n'
+
+    def welcome(connection):
+        connection.read_request(on_expect=b"HTTP/1.1 100 Continue\r\n\r\n")
+        connection.send(DONE)
+
+    server = wire_server([lambda connection: connection.read_head(), say(challenge)], welcome)
+    with Session() as session:
+        session.get_adapter(server.url).expect_patience = 1000
+        auth = minireq.auth.HTTPDigestAuth("user", "password")
+        response = session.put(server.url, data=io.BytesIO(b"hello"), headers={"Expect": "100-continue"}, auth=auth)
+    assert (response.status_code, [each.status_code for each in response.history]) == (200, [401])
+    assert server.requests[0].body == b"hello"
+
+
+def test_an_early_answer_leaves_a_generator_where_it_is(wire_server):
+    """It is the caller's: he may close it, or go on."""
+    too_large = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"
+    server = wire_server([lambda connection: connection.read_head(), say(too_large)])
+
+    def body():
+        while True:
+            yield b"x" * 10_000
+
+    pieces = body()
+    assert minireq.put(server.url, data=pieces).status_code == 413
+    assert next(pieces)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_stream_that_is_handed_over_is_left_unread(wire_server, stream):
+    switching = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nhello"
+    server = wire_server([switching, say(b" world")])
+    with minireq.get(server.url, headers={"Connection": "Upgrade", "Upgrade": "x"}, stream=stream) as response:
+        assert response.raw.read(11) == b"hello world"
+    server.wait_until_closed()
+
+
+class OwnPool(minireq.adapters.HTTPAdapter):
+    """Asks a pool of its own for each request."""
+
+    def get_connection_with_tls_context(self, *args, **kwargs):
+        return super().get_connection_with_tls_context(*args, **kwargs)
+
+
+def test_a_class_that_overrides_how_a_pool_is_found_loses_nothing(wire_server):
+    seen = []
+    hint = b"HTTP/1.1 103 Early Hints\r\n\r\n"
+    server = wire_server([hint + DONE])
+    with Session() as session:
+        session.mount("http://", OwnPool())
+        hooks = {"informational": lambda early: seen.append(early.status_code)}
+        session.put(server.url, data=b"hello", trailers={"X-Sum": "1"}, hooks=hooks)
+    assert (ends_of(server), seen) == ([b"X-Sum: 1\r\n\r\n"], [103])
+
+
+def test_a_pool_of_somebody_else_cannot_send_trailers():
+    class Foreign(minireq.adapters.HTTPAdapter):
+        def get_connection_with_tls_context(self, *args, **kwargs):
+            return urllib3.HTTPConnectionPool("localhost")
+
+    with Session() as session:
+        session.mount("http://", Foreign())
+        with pytest.raises(InvalidArgument, match="trailers cannot be sent by the HTTPConnectionPool"):
+            session.put("http://localhost/", data=b"hello", trailers={"X-Sum": "1"})

@@ -25,7 +25,7 @@ ROOMS = {
     "cookies": "add_dict_to_cookiejar cookiejar_from_dict dict_from_cookiejar",
     "environment": "NETRC_FILES get_netrc_auth getproxies proxy_bypass select_proxy set_environ",
     "exceptions": "FileModeWarning InvalidHeader InvalidURL UnrewindableBodyError",
-    "headers": """DEFAULT_ACCEPT_ENCODING check_header_validity default_headers default_user_agent parse_dict_header
+    "headers": """check_header_validity default_headers default_user_agent parse_dict_header
         parse_header_links parse_list_header unquote_header_value""",
     "no_proxy": "address_in_network dotted_netmask is_ipv4_address is_valid_cidr",
     "responses": "iter_slices",
@@ -41,6 +41,10 @@ ROOMS = {
 @pytest.mark.parametrize("room, name", [(room, name) for room, names in ROOMS.items() for name in names.split()])
 def test_the_helpers_of_requests_go_by_their_names(room, name):
     assert getattr(utils, name) is getattr(importlib.import_module(f"minireq.{room}"), name)
+
+
+def test_what_is_asked_for_is_what_can_be_decoded():
+    assert utils.default_headers()["Accept-Encoding"] == utils.DEFAULT_ACCEPT_ENCODING
 
 
 def test_everything_that_is_promised_is_there():

@@ -15,6 +15,7 @@ import os
 import sys
 
 from .. import exceptions
+from ..adapters import HTTPAdapter
 from ..sessions import Session
 from . import arguments as given
 from .arguments import Arguments, parse
@@ -87,6 +88,9 @@ def fetch(arguments: Arguments) -> int:
     """Send the request and deliver the body of the answer."""
     session = _TalkativeSession() if arguments.verbose else Session()
     with session, contextlib.ExitStack() as opened:
+        if arguments.unix_socket is not None or arguments.resolve:
+            for prefix in ("http://", "https://"):
+                session.mount(prefix, HTTPAdapter(uds=arguments.unix_socket, resolve=dict(arguments.resolve) or None))
         response = session.request(
             arguments.method or ("GET" if arguments.data is None and arguments.json is None else "POST"),
             arguments.url,
@@ -96,6 +100,7 @@ def fetch(arguments: Arguments) -> int:
             verify=None if arguments.verify else False,
             timeout=arguments.timeout,
             allow_redirects=arguments.redirects,
+            proxies=None if arguments.proxy is None else {"all": arguments.proxy},
             stream=True,
         )
         with response:

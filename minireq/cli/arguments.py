@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 
 from ..__version__ import __version__
@@ -50,6 +51,9 @@ class Arguments(argparse.Namespace):
     json: str | None
     credentials: tuple[str, str | None] | None
     verify: bool
+    proxy: str | None
+    unix_socket: str | None
+    resolve: list[tuple[tuple[str, int], list[str]]]
     timeout: float | None
     redirects: bool
     fail: bool
@@ -93,6 +97,11 @@ def _parser() -> _Parser:
     add("-u", "--user", dest="credentials", metavar="USER:PASS", type=credentials,
         help="Basic authentication; without a password, it is asked for")  # fmt: skip
     add("-k", "--insecure", dest="verify", action="store_false", help="do not verify the server's certificate")
+    add("-x", "--proxy", metavar="URL", help="ask this proxy; without it, the environment says which")
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--unix-socket", metavar="PATH", help="connect to this Unix socket, whatever host the URL names")
+    way.add_argument("--resolve", metavar="HOST:PORT:ADDRESS[,ADDRESS]...", type=resolution, action="append", default=[],
+        help="connect to these addresses for that host and port; may be repeated")  # fmt: skip
     add("--timeout", metavar="SECONDS", type=seconds, help="give up when nothing happens for so long (default: never)")
     add("--no-redirects", dest="redirects", action="store_false", help="do not follow redirects")
     add("--fail", action="store_true", help=f"print no body and exit with {BAD_STATUS} if the status is 400 or more")
@@ -140,6 +149,18 @@ def credentials(text: str) -> tuple[str, str | None]:
     """
     user, colon, password = text.partition(":")
     return user, password if colon else None
+
+
+def resolution(text: str) -> tuple[tuple[str, int], list[str]]:
+    """The parts of `HOST:PORT:ADDRESS[,ADDRESS]...`; brackets may stand around IPv6 addresses.
+
+    >>> resolution("example.org:443:127.0.0.1,[::1]")
+    (('example.org', 443), ['127.0.0.1', '::1'])
+    """
+    match = re.fullmatch(r"(\[[^]]*\]|[^:\[]+):([0-9]{1,5}):(.+)", text)
+    if match is None:
+        raise argparse.ArgumentTypeError("an address is written HOST:PORT:ADDRESS")
+    return (match[1], int(match[2])), [address.strip("[]") for address in match[3].split(",")]
 
 
 def seconds(text: str) -> float:

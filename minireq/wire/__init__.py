@@ -1,7 +1,9 @@
 """HTTP/1.1 between a program and its servers; complete in itself, and copied out of the package it still works.
 
     client.py       one call: a request along a route becomes a response, on a connection that lives
+    attempts.py     what was tried for it, and whether to try again, by the policy of retry.py
     pool.py         idle connections by route              response.py    one body, unread
+                                                           switched.py    a connection that is no longer HTTP
     connect.py      a route becomes a stream               connection.py  one connection: a stream and an exchange
     route.py        the way to a server, a value           request.py     what is asked, a value
     protocol/       bytes in, values out                   network/       sockets, no HTTP
@@ -18,15 +20,20 @@ from .errors import WireError
 from .limits import Limits
 from .network.dial import Dialling
 from .network.tls import TLSSettings
+from .protocol.chunked import last_chunk
+from .protocol.coding import accepted
 from .protocol.fields import Fields
 from .request import Request
 from .response import RawResponse
-from .retry import NO_RETRIES, Retry
+from .retry import NO_RETRIES, Attempt, Retry
 from .route import Proxy, Route
-from .timeouts import Timeouts
+from .switched import SwitchedResponse
+from .timeouts import EXPECT_PATIENCE, Timeouts
 
 __all__ = [
+    "EXPECT_PATIENCE",
     "NO_RETRIES",
+    "Attempt",
     "Client",
     "Dialling",
     "Fields",
@@ -36,7 +43,10 @@ __all__ = [
     "Request",
     "Retry",
     "Route",
+    "SwitchedResponse",
     "TLSSettings",
     "Timeouts",
     "WireError",
+    "accepted",
+    "last_chunk",
 ]

@@ -145,5 +145,3 @@ class _Source:
     def discard(self, connection: Any) -> None:
         if hasattr(self.file, "close"):
             self.file.close()
-
-    forget = discard

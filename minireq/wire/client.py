@@ -8,12 +8,16 @@ sending the request twice does no harm, another connection takes its place, once
 
 from __future__ import annotations
 
+import time
+
 from . import errors
+from .attempts import Attempts, waits_itself
 from .limits import DEFAULT_LIMITS, Limits
 from .network.dial import ANYHOW, Dialling
 from .pool import Pool
 from .response import RawResponse
 from .retry import NO_RETRIES, Retry
+from .switched import SwitchedResponse
 from .timeouts import NO_TIMEOUTS, Timeouts
 
 TYPE_CHECKING = False
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from .protocol.head import ResponseHead
     from .request import Request
     from .route import Route
+    from .timeouts import Wait
 
 
 _DRAINED = 64 * 1024  # so much of an answer that is not wanted is read, so that its connection serves the next try
@@ -41,48 +46,50 @@ class Client:
         limits: Limits = DEFAULT_LIMITS,
         dialling: Dialling = ANYHOW,
     ) -> None:
-        self._pool = Pool(routes, per_route, block, limits, dialling)
+        self._pool = Pool(routes, per_route, block, dialling)
         self._limits = limits
 
     def send(self, route: Route, request: Request, timeouts: Timeouts = NO_TIMEOUTS, retry: Retry = NO_RETRIES) -> RawResponse:
         """Send a request along a route and wait for the head of its response; try again as often as the policy says."""
+        if timeouts.total is not None:
+            timeouts = timeouts.begun()
         if retry is NO_RETRIES:
             return self._attempt(route, request, timeouts)
+        attempts = Attempts(request, timeouts, retry)
         while True:
             try:
                 raw = self._attempt(route, request, timeouts)
             except errors.WireError as error:
-                if not request.can_rewind and not isinstance(error, (errors.ConnectFailed, errors.ConnectTimedOut)):
-                    raise
-                retry = retry.increment(request.method, request.target, error=error)
-                retry.sleep()
+                pause = attempts.failed(error)
+                attempts.waited = _wait(attempts.policy, pause)
                 continue
-            raw.retries = retry
-            if not (retry.is_retry(request.method, raw.status, "retry-after" in raw.headers) and request.can_rewind):
+            if not attempts.answered(raw):
                 return raw
             try:
-                retry = retry.increment(request.method, request.target, response=raw)
-            except errors.RetriesExhausted:
-                if not retry.raise_on_status:
+                pause = attempts.refused(raw)
+            except errors.WireError:
+                if not attempts.policy.raise_on_status:
                     return raw
                 raw.close()
                 raise
             raw.read_short(_DRAINED, 1.0)
-            retry.sleep(raw)
+            attempts.waited = _wait(attempts.policy, pause, raw)
 
     def _attempt(self, route: Route, request: Request, timeouts: Timeouts) -> RawResponse:
         """One try, on a connection that lives."""
-        connection = self._pool.checkout(route, timeouts.connect)
+        limits = request.limits or self._limits
+        connection = self._pool.checkout(route, timeouts, limits)
+        waits = timeouts.read if timeouts.total is None else timeouts.waits()
         try:
-            head = _converse(connection, request, timeouts)
-        except errors.ConnectionLost:
+            head = _converse(connection, request, waits, limits)
+        except errors.ConnectionLost as error:
             if not may_repeat(connection, request):
+                error.unsent = connection.untouched
                 self._pool.discard(connection)
                 raise
-            connection.close()
-            connection = self._pool.fresh(route, timeouts.connect)
+            connection = self._pool.fresh(connection, timeouts, limits)
             try:
-                head = _converse(connection, request, timeouts)
+                head = _converse(connection, request, waits, limits)
             except BaseException:
                 self._pool.discard(connection)
                 raise
@@ -90,16 +97,27 @@ class Client:
             # Whatever it was, KeyboardInterrupt included: nobody can know where in a message this connection is.
             self._pool.discard(connection)
             raise
-        return RawResponse(head, connection, self._pool, timeouts.read, self._limits, request.target)
+        kind = SwitchedResponse if connection.exchange.switched else RawResponse
+        return kind(head, connection, self._pool, waits, limits, request.target)
 
     def close(self) -> None:
         """Close every idle connection."""
         self._pool.close()
 
 
-def _converse(connection: Connection, request: Request, timeouts: Timeouts) -> ResponseHead:
-    connection.send(request, timeouts.read)
-    return connection.read_head(timeouts.read)
+def _wait(policy: Retry, pause: float, raw: RawResponse | None = None) -> float:
+    """Wait before the next try; how many seconds that was."""
+    began = time.monotonic()
+    if waits_itself(policy):
+        policy.sleep(raw)
+    elif pause > 0:
+        time.sleep(pause)
+    return time.monotonic() - began
+
+
+def _converse(connection: Connection, request: Request, waits: Wait, limits: Limits) -> ResponseHead:
+    connection.send(request, waits, limits)
+    return connection.read_head(waits)
 
 
 def may_repeat(connection: Connection, request: Request) -> bool:

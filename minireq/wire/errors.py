@@ -11,7 +11,7 @@
      ├─ DecodingError           the content coding of a body is damaged
      ├─ ConnectFailed           no connection could be made
      │   └─ NameLookupFailed    because the host's name has no address
-     ├─ TimedOut                something took too long (`.phase`, `.seconds`)
+     ├─ TimedOut                something took too long (`.phase`, `.seconds`, `.elapsed`)
      │   ├─ ConnectTimedOut     to be connected
      │   ├─ PoolTimedOut        to be given a connection
      │   └─ ReadTimedOut        to be answered
@@ -25,13 +25,25 @@ one table there translates.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class WireError(Exception):
     """Something went wrong between the request and the last byte of the response."""
 
+    unsent = False  # whether not a byte of the request had left
+    tries: tuple[Any, ...] = ()  # those that a policy has made, up to this error
+
+    @property
+    def reason(self) -> WireError:
+        """Itself: urllib3 wraps what ended the retries, and programs look for it by this name."""
+        return self
+
 
 class LocalProtocolError(WireError):
-    """The caller asked for something that is not HTTP; `part` says in what: "method", "target", "field" or "body"."""
+    """The caller asked for something that is not HTTP; `part` says in what: "method", "target", "field", "body" or "address"."""
 
     def __init__(self, message: str, part: str = "field") -> None:
         super().__init__(message)
@@ -57,13 +69,13 @@ class IncompleteMessage(RemoteProtocolError):
 class LimitExceeded(RemoteProtocolError):
     """The message is larger than we accept; `limit` is the name of the limit."""
 
-    def __init__(self, limit: str, allowed: int | float, what: str) -> None:
-        super().__init__(f"{what} (limit {limit}={allowed})")
+    def __init__(self, limit: str, allowed: int, what: str) -> None:
+        super().__init__(f"{what} (limit {limit}={allowed}; Limits({limit}=...) sets another)")
         self.limit = limit
         self.allowed = allowed
         self._what = what
 
-    def __reduce__(self) -> tuple[type, tuple[str, int | float, str]]:
+    def __reduce__(self) -> tuple[type, tuple[str, int, str]]:
         return type(self), (self.limit, self.allowed, self._what)
 
 
@@ -73,6 +85,8 @@ class DecodingError(WireError):
 
 class ConnectFailed(WireError):
     """No connection could be made; the cause and the addresses that were tried are in the message."""
+
+    unsent = True
 
 
 class NameLookupFailed(ConnectFailed):
@@ -84,20 +98,33 @@ class ConnectionLost(ProtocolError):
 
 
 class TimedOut(WireError):
-    """Something took longer than it was given: `phase` names it, `seconds` is what it was given."""
+    """Something took longer than it was given.
 
-    def __init__(self, message: str, phase: str = "", seconds: float | None = None) -> None:
+    `phase` is what the time ran out in: lookup, connect, proxy, tls, send, head, body, pool or backoff. `seconds` is what was
+    given, `elapsed` what had passed of it.
+    """
+
+    def __init__(self, message: str, phase: str = "", seconds: float | None = None, elapsed: float | None = None) -> None:
         super().__init__(message)
         self.phase = phase
         self.seconds = seconds
+        self.elapsed = elapsed
+
+    def __str__(self) -> str:
+        message = super().__str__()
+        return message if self.elapsed is None else f"{message} in phase {self.phase}, after {self.elapsed:.3f} s"
 
 
 class ConnectTimedOut(TimedOut):
     """No connection was made in time."""
 
+    unsent = True
+
 
 class PoolTimedOut(TimedOut):
     """No connection of the pool became free in time."""
+
+    unsent = True
 
 
 class ReadTimedOut(TimedOut):
@@ -109,7 +136,16 @@ class TLSError(WireError):
 
 
 class ProxyFailed(WireError):
-    """The proxy did not connect us: it refused, or did not speak its protocol."""
+    """The proxy did not connect us: it refused, or did not speak its protocol.
+
+    `answer` is its refusal as far as it came, a pair of head and body, where it spoke HTTP.
+    """
+
+    def __init__(self, message: str, answer: tuple[Any, bytes] | None = None) -> None:
+        super().__init__(message)
+        self.answer = answer
+
+    unsent = True
 
 
 class RetriesExhausted(WireError):

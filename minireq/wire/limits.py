@@ -12,6 +12,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple
 
+NO_LIMIT = 1 << 62  # what no number of bytes reaches: a number all the same, so that every limit is compared in one way
+
+if TYPE_CHECKING:
+
     class Limits(NamedTuple):
         """The limits as a type checker sees them."""
 
@@ -23,17 +27,24 @@ if TYPE_CHECKING:
         trailer_bytes: int = 64 * 1024
         trailer_count: int = 100
         codings: int = 5
+        body: int = NO_LIMIT
+        decoded_body: int = NO_LIMIT
+        decode_ratio: int = 2000
 
 else:
 
     class Limits(
         namedtuple(
             "Limits",
-            "header_line header_bytes header_count interim_responses chunk_line trailer_bytes trailer_count codings",
-            defaults=(64 * 1024, 256 * 1024, 500, 50, 8 * 1024, 64 * 1024, 100, 5),
+            "header_line header_bytes header_count interim_responses chunk_line trailer_bytes trailer_count codings "
+            "body decoded_body decode_ratio",
+            defaults=(64 * 1024, 256 * 1024, 500, 50, 8 * 1024, 64 * 1024, 100, 5, NO_LIMIT, NO_LIMIT, 2000),
         )
     ):
-        """What of a response is accepted: lines, sections and trailers in bytes, the rest in pieces.
+        """What of a response is accepted: lines, sections, trailers and bodies in bytes, the rest in pieces.
+
+        `body` is as it was sent, `decoded_body` without its content codings. `decode_ratio` is how many bytes each received one
+        may become: gzip and deflate reach 1,032, so that more than the default is codings piled up to be a bomb.
 
         >>> Limits(header_count=1000).header_count
         1000
@@ -43,3 +54,6 @@ else:
 
 
 DEFAULT_LIMITS = Limits()
+
+# So much may come out of a decoder before `decode_ratio` is looked at: little messages may well be zeros and nothing else.
+UNSUSPECTED = 64 * 1024 * 1024

@@ -1,35 +1,40 @@
 """Idle connections by route, and how many there may be.
 
 The most recently used connection of a route is taken first: it is the likeliest to live, and the others grow old enough to be
-closed. Under the lock only dictionaries change; dialling and closing happen outside it. Routes are kept in the order of their
-last use, and the one unused for longest gives way when there are too many. A process that is forked begins with no connection:
-what was idle or lent then is its parent's.
+closed. The route unused for longest gives way when there are too many. A process that is forked begins with no connection: what
+was idle or lent then is its parent's.
+
+There is no lock. Each step is a single operation on a dictionary, a deque or a queue, which no thread sees half done, with a
+global lock in the interpreter or without; and between two steps anything may happen: other threads, the garbage collector, an
+interrupt. Who puts a connection in looks afterwards whether its stack has been retired; who retires a stack empties it
+afterwards. So none is left behind, whoever came first, and one that an interrupt drops on its way is simply collected.
 """
 
 from __future__ import annotations
 
 import os
-import threading
-import time
 from collections import deque
+from time import monotonic
 from weakref import WeakSet
 
-from . import errors
 from .connect import connect
 from .connection import Connection
 from .limits import DEFAULT_LIMITS, Limits
 from .network.dial import ANYHOW, Dialling
 from .protocol.exchange import DONE
-from .timeouts import Deadline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from queue import SimpleQueue
 
+    from .connection import Turn
     from .route import Route
+    from .timeouts import Deadline, Timeouts
+
+    _Turns = SimpleQueue[None]
 
 
-_LOOK_AGAIN = 1.0  # seconds
+_ROUTES_WITH_TURNS = 1000
 _pools: WeakSet[Pool] = WeakSet()
 
 
@@ -54,155 +59,198 @@ class Pool:
         routes: int = 10,
         per_route: int = 10,
         block: bool = False,
-        limits: Limits = DEFAULT_LIMITS,
         dialling: Dialling = ANYHOW,
     ) -> None:
+        self._idle: dict[Route, _Stack] = {}
         self._routes = max(routes, 1)
         self._per_route = per_route
         self._block = block
-        self._limits = limits
         self._dialling = dialling
-        self._idle: dict[Route, list[Connection]] = {}
         self._begin()
         _pools.add(self)
 
     def _begin(self) -> None:
         self._process = os.getpid()
-        self._lock = threading.Lock()
-        self._freed = threading.Condition(self._lock)
-        idle, self._idle = self._idle, {}
-        self._lent: dict[Route, int] = {}  # only counted with `block`
-        self._dropped: deque[Route] = deque()  # lent, and given up by the garbage collector
+        self._turns: dict[Route, _Turns] = {}  # with `block`: those that are free
+        self.close()  # in a forked process; its parent's connections do not notice
         self._closed = False  # until the next checkout: connections that come back meanwhile are not kept
-        for stack in idle.values():  # in a forked process; its parent's connections do not notice
-            for connection in stack:
-                connection.close()
 
-    def checkout(self, route: Route, connect_timeout: float | None, pool_timeout: float | None = None) -> Connection:
-        """An idle connection that is alive, or a new one; `close` or `give_back` must follow."""
-        if self._block:
-            self._wait_for_turn(route, pool_timeout)
+    def checkout(self, route: Route, timeouts: Timeouts, limits: Limits = DEFAULT_LIMITS) -> Connection:
+        """An idle connection that is alive, or a new one; `discard` or `give_back` must follow.
+
+        The limits are for what a proxy says before it connects us.
+        """
+        turn = self._wait_for_turn(route, timeouts.deadline_of("pool")) if self._block else None
+        self._closed = False
         connection = None
         try:
-            while (connection := self._take(route)) is not None:
+            stack = self._idle.get(route)
+            while stack:
+                try:
+                    connection = stack.pop()
+                except IndexError:
+                    break  # another thread was faster
                 # What arrives on an idle connection is either its end or an answer to nobody's question.
                 if not connection.stream.has_news():
+                    connection.turn = turn
                     return connection
                 connection.close()
-            return self._open(route, connect_timeout)
         except BaseException:
             if connection is not None:
                 connection.close()
-            self._returned(route)
+            if turn is not None:
+                turn.end()
             raise
+        return self._open(route, timeouts, limits, turn)
 
-    def fresh(self, route: Route, connect_timeout: float | None) -> Connection:
+    def fresh(self, dead: Connection, timeouts: Timeouts, limits: Limits = DEFAULT_LIMITS) -> Connection:
         """A new connection in place of one that `checkout` gave and that turned out dead."""
+        turn, dead.turn = dead.turn, None
+        dead.close()
+        return self._open(dead.route, timeouts, limits, turn)
+
+    def _open(self, route: Route, timeouts: Timeouts, limits: Limits, turn: Turn | None) -> Connection:
         try:
-            return self._open(route, connect_timeout)
+            stream = connect(route, timeouts.deadline_of("connect"), limits, self._dialling)
         except BaseException:
-            self._returned(route)
+            if turn is not None:
+                turn.end()
             raise
-
-    def _open(self, route: Route, connect_timeout: float | None) -> Connection:
-        return Connection(connect(route, Deadline(connect_timeout), self._limits, self._dialling), route, self._limits)
-
-    def _take(self, route: Route) -> Connection | None:
-        with self._lock:
-            self._closed = False
-            stack = self._idle.get(route)
-            return stack.pop() if stack else None
+        connection = Connection(stream, route)
+        connection.turn = turn
+        return connection
 
     def give_back(self, connection: Connection) -> None:
         """Take a connection back: to keep if its response has ended well and it may live, else to close it."""
         exchange = connection.exchange
-        surplus: Sequence[Connection] = (connection,)
-        if exchange.state is DONE and exchange.verdict is None and connection.process == self._process:
-            exchange.next_cycle()
-            with self._lock:
-                surplus = self._keep(connection)
-        if self._block and connection.process == self._process:
-            self._returned(connection.route)
-        for unwanted in surplus:
-            unwanted.close()
-
-    def _keep(self, connection: Connection) -> Sequence[Connection]:
-        """Put it with the idle ones; whatever is too many then is returned. Called under the lock."""
-        if self._closed:
-            return (connection,)
-        route, surplus = connection.route, []
-        stack = self._idle.pop(route, None)
+        if exchange.state is not DONE or exchange.verdict is not None or connection.process != self._process:
+            connection.close()
+            return
+        exchange.next_cycle()
+        turn, connection.turn = connection.turn, None
+        stack = self._idle.get(connection.route)
         if stack is None:
-            stack = []
-            if len(self._idle) >= self._routes:
-                surplus = self._idle.pop(next(iter(self._idle)))
-        self._idle[route] = stack  # last in order now
+            stack = self._idle.setdefault(connection.route, _Stack())
+        stack.used = monotonic()
         stack.append(connection)
         if len(stack) > self._per_route:
-            surplus.append(stack.pop(0))
-        return surplus
+            stack.close_oldest()
+        if len(self._idle) > self._routes:
+            self._make_room()
+        if self._closed or stack.retired:
+            stack.retire()
+        if turn is not None:
+            turn.end()
+
+    def _make_room(self) -> None:
+        """Retire the routes unused for longest."""
+        by_age = sorted(self._idle.copy().items(), key=lambda item: item[1].used)
+        for route, stack in by_age[: -self._routes]:
+            self._idle.pop(route, None)
+            stack.retire()
 
     def discard(self, connection: Connection) -> None:
         """Close a connection that `checkout` gave."""
-        if self._block and connection.process == self._process:
-            self._returned(connection.route)
-        connection.close()
-
-    def forget(self, connection: Connection) -> None:
-        """Close a connection that was dropped together with its response.
-
-        This is what the garbage collector calls, and it may run anywhere, in this thread and under our own lock even. So the lock
-        is not taken: who waits for a turn looks again from time to time.
-        """
-        if self._block and connection.process == self._process:
-            self._dropped.append(connection.route)
         connection.close()
 
     def close(self) -> None:
         """Close every idle connection. The pool can be used again afterwards, as requests' sessions can."""
-        with self._lock:
-            idle, self._idle = self._idle, {}
-            self._closed = True
-        for stack in idle.values():
-            for connection in stack:
-                connection.close()
+        self._closed = True
+        while self._idle:
+            try:
+                _, stack = self._idle.popitem()
+            except KeyError:
+                break  # another thread was faster
+            stack.retire()
 
-    # Blocking pools.
+    __del__ = close  # a session that is dropped leaves nothing open, and nothing to be warned about
 
-    def _wait_for_turn(self, route: Route, timeout: float | None) -> None:
-        deadline = None if timeout is None else time.monotonic() + timeout
-        with self._freed:
-            while self._count(route) >= self._per_route:
-                left = None if deadline is None else deadline - time.monotonic()
-                if left is not None and left <= 0:
-                    raise errors.PoolTimedOut(
-                        f"no connection to {route} became free in {timeout:g} seconds: all {self._per_route} are in use",
-                        "pool",
-                        timeout,
-                    )
-                self._freed.wait(_LOOK_AGAIN if left is None else min(left, _LOOK_AGAIN))
-            self._lent[route] = self._lent.get(route, 0) + 1
+    def _wait_for_turn(self, route: Route, deadline: Deadline) -> _Turn:
+        """With `block`: the right to have a connection."""
+        from queue import Empty
 
-    def _count(self, route: Route) -> int:
-        """How many of a route are lent. Called under the lock."""
-        while self._dropped:
-            self._uncount(self._dropped.popleft())
-            self._freed.notify_all()
-        return self._lent.get(route, 0)
+        while True:
+            turns = self._turns.get(route) or self._new_turns(route)
+            turn = _Turn(turns)
+            try:
+                turn.take(None if deadline.seconds is None else max(deadline.left(), 0.0))
+            except Empty:
+                raise deadline.passed(f"waiting for a free connection to {route}: all {self._per_route} are in use") from None
+            if self._turns.get(route) is turns:
+                return turn
+            turn.end()  # these turns have been forgotten meanwhile
 
-    def _returned(self, route: Route) -> None:
-        if not self._block:
-            return
-        with self._freed:
-            self._uncount(route)
-            self._freed.notify_all()
+    def _new_turns(self, route: Route) -> _Turns:
+        from queue import SimpleQueue
 
-    def _uncount(self, route: Route) -> None:
-        lent = self._lent.pop(route) - 1
-        if lent:
-            self._lent[route] = lent
+        if len(self._turns) >= _ROUTES_WITH_TURNS:
+            self._forget_turns()
+        turns: _Turns = SimpleQueue()
+        for _ in range(self._per_route):
+            turns.put(None)
+        return self._turns.setdefault(route, turns)
+
+    def _forget_turns(self) -> None:
+        """Forget the routes nobody has a connection of: those whose turns can all be taken at once."""
+        for route, turns in self._turns.copy().items():
+            taken = _take_all(turns)
+            if taken == self._per_route and self._turns.get(route) is turns:
+                del self._turns[route]
+            for _ in range(taken):
+                turns.put(None)  # who waits here, now, looks for the new ones
 
     def idle_count(self) -> int:
         """How many connections are idle now."""
-        with self._lock:
-            return sum(map(len, self._idle.values()))
+        return sum(map(len, self._idle.copy().values()))
+
+
+class _Stack(deque[Connection]):
+    """The idle connections of a route, the one used last on the right."""
+
+    used = 0.0
+    retired = False
+
+    def retire(self) -> None:
+        """Close all of them, and those that are still put here by somebody who does not know yet."""
+        self.retired = True
+        while self:
+            self.close_oldest()
+
+    def close_oldest(self) -> None:
+        try:
+            connection = self.popleft()
+        except IndexError:
+            return  # another thread was faster
+        connection.close()
+
+
+class _Turn:
+    """The right to have a connection, from its taking until it is ended, or until whoever has it is gone."""
+
+    __slots__ = ("_taken", "_turns")
+
+    def __init__(self, turns: _Turns) -> None:
+        self._turns = turns
+        self._taken: list[None] = []
+
+    def take(self, timeout: float | None) -> None:
+        # In one step: no interrupt can come between taking it and having it.
+        self._taken.extend(map(self._turns.get, (True,), (timeout,)))
+
+    def end(self) -> None:
+        if getattr(self, "_taken", None):
+            self._turns.put(self._taken.pop())  # never waits, and may be called by the garbage collector
+
+    __del__ = end
+
+
+def _take_all(turns: _Turns) -> int:
+    from queue import Empty
+
+    taken = 0
+    try:
+        while True:
+            turns.get_nowait()
+            taken += 1
+    except Empty:
+        return taken

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from .protocol.fields import Fields
+from .protocol.fields import NO_FIELDS, Fields
+from .timeouts import EXPECT_PATIENCE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from .limits import Limits
 
 # Methods that do no more when asked twice than when asked once (RFC 9110, section 9.2.2).
 IDEMPOTENT = frozenset(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"])
@@ -15,22 +19,39 @@ IDEMPOTENT = frozenset(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"])
 class Request:
     """Method, target and fields, which go out as they are once they have been checked, and a body.
 
-    `body` is None, bytes, or an iterable of bytes; `length` its size in bytes, None for chunked.
+    `body` is None, bytes, or an iterable of bytes; `length` its size in bytes, None for chunked. With Expect: 100-continue the
+    body waits to be asked for, `patience` seconds at most. `listener` is called with the status and the fields of each interim
+    response as it arrives. `trailers`, for a chunked body, is called when it has been sent, and gives the fields that follow it.
+    `limits` are for this request's answer alone, None for the client's.
 
     >>> Request("GET", "/", Fields([("Host", "example.org")]))
     <Request GET>
     """
 
-    __slots__ = ("body", "fields", "length", "method", "target")
+    __slots__ = ("body", "fields", "length", "limits", "listener", "method", "patience", "target", "trailers")
 
     def __init__(
-        self, method: str, target: str, fields: Fields, body: bytes | Iterable[bytes] | None = None, length: int | None = 0
+        self,
+        method: str,
+        target: str,
+        fields: Fields,
+        body: bytes | Iterable[bytes] | None = None,
+        length: int | None = 0,
+        limits: Limits | None = None,
     ) -> None:
         self.method = method
         self.target = target
         self.fields = fields
         self.body = body
         self.length = length
+        self.limits = limits
+        self.patience = EXPECT_PATIENCE
+        self.listener: Callable[[int, Fields], Any] | None = None
+        self.trailers: Callable[[], Fields] | None = None
+
+    def fields_behind_the_body(self) -> Fields:
+        """The trailers, when the body has been sent."""
+        return NO_FIELDS if self.trailers is None else self.trailers()
 
     @property
     def is_idempotent(self) -> bool:

@@ -11,11 +11,12 @@ import io
 import time
 
 from . import errors
-from .limits import DEFAULT_LIMITS, Limits
+from .limits import DEFAULT_LIMITS, UNSUSPECTED, Limits
 from .protocol.coding import Decoder, decoder_for
 from .protocol.exchange import DONE
 from .protocol.fields import Fields
-from .retry import NO_RETRIES, Retry
+from .retry import NO_RETRIES, Attempt, Retry
+from .timeouts import Patience, each_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from .connection import Connection
     from .protocol.head import ResponseHead
+    from .timeouts import Deadline, Wait
 
     _Result = TypeVar("_Result")
 
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
         def give_back(self, connection: Connection) -> None: ...
 
         def discard(self, connection: Connection) -> None: ...
-
-        def forget(self, connection: Connection) -> None: ...
 
 
 # One read of a body whose end is not asked for; large enough that its cost per byte vanishes, small enough to stay in the cache.
@@ -59,12 +59,15 @@ class RawResponse(io.IOBase):
     _closed = False
     _trailers: Fields | None = None
 
+    _decoded = 0  # how many bytes a decoder has given
+    _measure = "body"  # the limit that counts what is received
+
     def __init__(
         self,
         head: ResponseHead,
         connection: Connection,
         pool: _Pool,
-        timeout: float | None = None,
+        timeout: Wait = None,
         limits: Limits = DEFAULT_LIMITS,
         target: str | None = None,
     ) -> None:
@@ -72,13 +75,19 @@ class RawResponse(io.IOBase):
         self.reason = head.reason
         self.version = head.version
         self.headers = head.fields
-        self._connection: Connection | None = connection
         self._pool = pool
+        self._connection: Connection | None = connection
         self._timeout = timeout
+        self._deadline: Deadline | None = None
+        if timeout is not None and isinstance(timeout, Patience):
+            self._deadline = timeout.deadline
         self._limits = limits
         self._request_url = target
         exchange = connection.exchange
-        self._sized = exchange.left is not None
+        length = exchange.left
+        self._sized = length is not None
+        # How many bytes may be received; of a body that says that it is longer, none.
+        self._most = limits.body if length is None or length <= limits.body else -1
         self._informational = exchange.informational
         if exchange.state is DONE:
             self._finish()
@@ -111,15 +120,15 @@ class RawResponse(io.IOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Read into a writable buffer; how many bytes, 0 at the end."""
-        view = memoryview(buffer).cast("B")
-        if not view:
-            return 0
-        self._set_decoding(None)
-        if self._decoder is not None or self._connection is None:
-            data = self._next(len(view))
-            view[: len(data)] = data
-            return len(data)
-        return self._receive_into(view)
+        with memoryview(buffer).cast("B") as view:
+            if not view:
+                return 0
+            self._set_decoding(None)
+            if self._decoder is not None or self._connection is None:
+                data = self._next(len(view))
+                view[: len(data)] = data
+                return len(data)
+            return self._receive_into(view)
 
     def stream(self, amt: int | None = 2**16, decode_content: bool | None = None) -> Iterator[bytes]:
         """The body in pieces of at most `amt` bytes as they arrive; of a known length they have just that size but for the last.
@@ -141,8 +150,17 @@ class RawResponse(io.IOBase):
         wanted = self.decode_content if decode_content is None else decode_content
         if wanted and not self._decoding:
             self._decoding = True
-            if self._connection is not None and not self._position and "content-encoding" in self.headers.index:
-                self._decoder = self._guarded(decoder_for, self.headers.value("content-encoding"), self._limits)
+            if self._connection is not None and not self._position:
+                if "content-encoding" in self.headers.index:
+                    self._decoder = self._guarded(decoder_for, self.headers.value("content-encoding"), self._limits)
+                if self._decoder is None and self._limits.decoded_body < self._limits.body:
+                    most = self._limits.decoded_body  # without a coding, what is received is that
+                    self._measure = "decoded_body"
+                    self._most = most if (self._connection.exchange.left or 0) <= most else -1
+        if self._most < 0:
+            error = self._too_long()
+            self._discard()
+            raise error
 
     def _fill(self, amt: int) -> bytes:
         """What `stream` yields: of a body of known length exactly `amt` bytes but for the last, else what has arrived."""
@@ -158,11 +176,14 @@ class RawResponse(io.IOBase):
 
     def _next(self, most: int) -> bytes:
         """Up to `most` bytes as soon as there are any, b"" at the end."""
+        if self._deadline is not None:
+            self._look_at_clock(self._deadline)
         if self._decoder is not None:
             return self._next_decoded(most, self._decoder)
         return self._receive(most)
 
     def _next_decoded(self, most: int, decoder: Decoder) -> bytes:
+        most = min(most, self._limits.decoded_body + 1 - self._decoded)
         while (data := self._guarded(decoder.next_data, most)) is None:
             arrived = self._receive(_BLOCK)
             if arrived:
@@ -171,7 +192,17 @@ class RawResponse(io.IOBase):
                 decoder.end()
         if not data:
             self._decoder = None
+        self._decoded += len(data)
+        self._guarded(self._check_decoded)
         return data
+
+    def _check_decoded(self) -> None:
+        limits, decoded = self._limits, self._decoded
+        if decoded > limits.decoded_body:
+            raise errors.LimitExceeded("decoded_body", limits.decoded_body, "the decoded body is too long")
+        if decoded > UNSUSPECTED and decoded > limits.decode_ratio * self._position:
+            what = f"the body is a bomb, it swells from {self._position} bytes to more than {decoded}"
+            raise errors.LimitExceeded("decode_ratio", limits.decode_ratio, what)
 
     def _receive(self, most: int) -> bytes:
         connection = self._connection
@@ -179,10 +210,12 @@ class RawResponse(io.IOBase):
             return b""
         try:
             data = connection.read_body(most, self._timeout)
-        except BaseException:
-            self._discard()
+            self._position += len(data)
+            if self._position > self._most:
+                raise self._too_long()
+        except BaseException as error:
+            self._lose(error)
             raise
-        self._position += len(data)
         if connection.exchange.state is DONE:
             self._finish()
         return data
@@ -190,15 +223,35 @@ class RawResponse(io.IOBase):
     def _receive_into(self, view: memoryview) -> int:
         connection = self._connection
         assert connection is not None
+        if self._deadline is not None:
+            self._look_at_clock(self._deadline)
         try:
             size = connection.read_body_into(view, self._timeout)
-        except BaseException:
-            self._discard()
+            self._position += size
+            if self._position > self._most:
+                raise self._too_long()
+        except BaseException as error:
+            self._lose(error)
             raise
-        self._position += size
         if connection.exchange.state is DONE:
             self._finish()
         return size
+
+    def _look_at_clock(self, deadline: Deadline) -> None:
+        """The call's time runs on while nobody reads: what of the body is here by then is not given out afterwards."""
+        if self._connection is not None or self._decoder is not None:
+            self._guarded(deadline.remaining, "reading the body", "body")
+
+    def _lose(self, error: BaseException) -> None:
+        """The connection failed us here, which is a thing that it cannot know."""
+        if isinstance(error, errors.TimedOut):
+            error.phase = "body"
+        self._discard()
+
+    def _too_long(self) -> errors.LimitExceeded:
+        left = None if self._connection is None else self._connection.exchange.left
+        what = "the body is too long" if left is None else f"the body is too long: it has {self._position + left} bytes"
+        return errors.LimitExceeded(self._measure, getattr(self._limits, self._measure), what)
 
     def _guarded(self, function: Callable[..., _Result], *arguments: Any) -> _Result:
         """Call what may find the content damaged; then the rest of it is of no use to anyone."""
@@ -232,12 +285,14 @@ class RawResponse(io.IOBase):
 
         `bytes(n)` is zeroed memory that the system has not touched yet; BytesIO holds the only reference to it, so it lends it out
         for writing, and `getvalue` hands over the object itself. 100 MB: 46 ms of CPU instead of 85 for joining a list.
+        What is lent out cannot be closed, so no view of it may live on in the traceback of an error.
         """
         whole = io.BytesIO(bytes(length))
         with whole.getbuffer() as view:
             position = 0
             while position < length:
-                position += self._receive_into(view[position:])
+                with view[position:] as rest:
+                    position += self._receive_into(rest)
         return whole.getvalue()
 
     def read_short(self, most: int, seconds: float) -> bytes | None:
@@ -245,6 +300,9 @@ class RawResponse(io.IOBase):
 
         Else None, and all of it is dropped.
         """
+        each = each_of(self._timeout)
+        if self._deadline is not None:
+            seconds = min(seconds, self._deadline.left())
         ends = time.monotonic() + seconds
         parts: list[bytes] = []
         try:
@@ -253,7 +311,7 @@ class RawResponse(io.IOBase):
                 left = ends - time.monotonic()
                 if most < 0 or left <= 0:
                     break
-                self._timeout = left if self._timeout is None else min(self._timeout, left)
+                self._timeout = left if each is None else min(each, left)
                 part = self._next(most + 1)
                 if not part:
                     return b"".join(parts)
@@ -296,11 +354,11 @@ class RawResponse(io.IOBase):
             self._discard()
 
     def __del__(self) -> None:
-        # Dropped unread. This may run anywhere, in the pool even, so the connection does not go the usual way.
+        # Dropped unread. Its connection does not go back to the pool: what goes together with it may be closed already.
         connection = getattr(self, "_connection", None)
         if connection is not None:
             self._connection = None
-            self._pool.forget(connection)
+            self._pool.discard(connection)
 
     release_conn = close
 
@@ -352,6 +410,7 @@ class RawResponse(io.IOBase):
     # What urllib3's response has, and programs read.
 
     retries: Retry = NO_RETRIES  # the policy that is left; its `history` says what the rest was used for
+    attempts: tuple[Attempt, ...] = ()  # the tries that a policy had made, this one included
 
     @property
     def data(self) -> bytes:
@@ -394,10 +453,10 @@ class RawResponse(io.IOBase):
         return self.headers.get("location") if self.status in (301, 302, 303, 307, 308) else False
 
     def __repr__(self) -> str:
-        return f"<RawResponse {self.status} {self.reason}>"
+        return f"<{type(self).__name__} {self.status} {self.reason}>"
 
     # The private names that test tools and cookie helpers reach for: `raw._original_response.msg.get_all("set-cookie")`,
-    # `raw._original_response.version`, `raw._fp`.
+    # `raw._original_response.version`, `raw._fp`; and docker-py, which wants the socket: `raw._fp.fp.raw`, with TLS its `_sock`.
 
     @property
     def _original_response(self) -> RawResponse:
@@ -411,3 +470,17 @@ class RawResponse(io.IOBase):
     @property
     def _fp(self) -> RawResponse:
         return self
+
+    @property
+    def fp(self) -> RawResponse:
+        """The file that is read from, under http.client's name: this one."""
+        return self
+
+    @property
+    def raw(self) -> RawResponse:
+        """What is below that file: still this one."""
+        return self
+
+    @property
+    def _sock(self) -> Any:
+        return None if self._connection is None else self._connection.stream.socket

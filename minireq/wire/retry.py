@@ -26,20 +26,45 @@ from .request import IDEMPOTENT
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from typing import Any
+    from typing import Any, NamedTuple
 
     _Count = int | bool | None
 
 RequestHistory = namedtuple("RequestHistory", "method url error status redirect_location")
+if TYPE_CHECKING:
+
+    class Attempt(NamedTuple):
+        """One try, as a type checker sees it."""
+
+        method: str
+        url: str
+        status: int | None = None
+        error: Exception | None = None
+        waited: float = 0.0
+
+else:
+
+    class Attempt(namedtuple("Attempt", "method url status error waited", defaults=(None, None, 0.0))):
+        """One try of a request: what was asked, the status or the error that came of it, and the seconds waited before it.
+
+        >>> Attempt("GET", "https://example.org/", status=503).waited
+        0.0
+        """
+
+        __slots__ = ()
+
 
 _SETTINGS = (
     "total connect read redirect status other allowed_methods status_forcelist backoff_factor backoff_max raise_on_redirect "
-    "raise_on_status history respect_retry_after_header remove_headers_on_redirect backoff_jitter retry_after_max"
+    "raise_on_status history respect_retry_after_header remove_headers_on_redirect backoff_jitter retry_after_max budget"
 ).split()
 
 
 class Retry:
     """How often, for which methods and statuses, and after which pauses a request is tried again.
+
+    `budget` is the seconds, from the first try on, within which the last one must begin. A policy does not change: `new` makes
+    another. Everything else is as in urllib3.
 
     >>> policy = Retry(total=2, backoff_factor=0.5, status_forcelist=[502])
     >>> left = policy.increment("GET", "/", error=errors.ConnectFailed("refused"))
@@ -72,7 +97,10 @@ class Retry:
         remove_headers_on_redirect: Collection[str] = DEFAULT_REMOVE_HEADERS_ON_REDIRECT,
         backoff_jitter: float = 0.0,
         retry_after_max: float = DEFAULT_RETRY_AFTER_MAX,
+        budget: float | None = None,
     ) -> None:
+        if budget is not None and (isinstance(budget, bool) or not isinstance(budget, (int, float)) or not budget >= 0):
+            raise ValueError(f"the budget of a Retry is in seconds, or None; it is {budget!r:.60}")
         self.total = total
         self.connect = connect
         self.read = read
@@ -90,6 +118,12 @@ class Retry:
         self.remove_headers_on_redirect = frozenset(name.lower() for name in remove_headers_on_redirect)
         self.backoff_jitter = backoff_jitter
         self.retry_after_max = retry_after_max
+        self.budget = budget
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self.__dict__ and name in _SETTINGS:
+            raise AttributeError(f"a Retry does not change: new({name}={value!r:.60}) makes one that differs")
+        super().__setattr__(name, value)
 
     @classmethod
     def from_int(cls, retries: Retry | _Count, redirect: _Count = True, default: Retry | _Count = None) -> Retry:
@@ -107,7 +141,10 @@ class Retry:
 
     def new(self, **changes: Any) -> Retry:
         """The same policy but for some settings."""
-        return type(self)(**{**{name: getattr(self, name) for name in _SETTINGS}, **changes})
+        settings = {name: getattr(self, name) for name in _SETTINGS}
+        if self.budget is None:
+            del settings["budget"]  # a class that was written for urllib3 need not know it
+        return type(self)(**{**settings, **changes})
 
     # Deciding.
 
@@ -168,15 +205,13 @@ class Retry:
             return "connect"  # it was the proxy that could not be reached
         if isinstance(error, (errors.ConnectFailed, errors.ConnectTimedOut)):
             return "connect"
-        if isinstance(error, errors.LocalProtocolError):
-            raise error  # it would be as wrong the next time
-        if isinstance(error, (errors.ProtocolError, errors.ReadTimedOut)):
-            if not self._is_method_retryable(method):
-                raise error
-            return "read"
-        if isinstance(error, errors.TLSError) and not self._is_method_retryable(method):
+        if isinstance(error, (errors.LocalProtocolError, errors.PoolTimedOut)):
+            raise error  # it would be as wrong the next time; there was no try at all
+        read = isinstance(error, (errors.ProtocolError, errors.ReadTimedOut))
+        unsent = getattr(error, "unsent", False)  # then it does no harm twice, whatever it is
+        if (read or isinstance(error, errors.TLSError)) and not unsent and not self._is_method_retryable(method):
             raise error
-        return "other"
+        return "read" if read else "other"
 
     # Waiting.
 
@@ -193,12 +228,15 @@ class Retry:
         return float(max(0, min(self.backoff_max, pause)))
 
     def get_retry_after(self, response: Any) -> float | None:
-        """Seconds that the answer asks us to wait, None if it does not ask."""
+        """Seconds that the answer asks us to wait, None if it does not ask, or nobody can say for what."""
         value = response.headers.get("Retry-After")
-        return None if value is None else self.parse_retry_after(value)
+        try:
+            return None if value is None else self.parse_retry_after(value)
+        except errors.InvalidFraming:
+            return None
 
     def parse_retry_after(self, retry_after: str) -> float:
-        """The seconds of a Retry-After field, which may be a date (RFC 9110, section 10.2.3).
+        """The seconds of a Retry-After field, which may be a date (RFC 9110, section 10.2.3); `InvalidFraming` if it is neither.
 
         >>> Retry().parse_retry_after("120")
         120.0
@@ -213,17 +251,17 @@ class Retry:
                 date: Any = parsedate_tz(text)
                 seconds = max(mktime_tz((*date[:9], date[9] or 0)) - time.time(), 0)  # without a zone it is UTC all the same
             except (TypeError, ValueError, OverflowError) as error:  # None, which is no date; a year that is none
-                raise errors.RemoteProtocolError(f"Retry-After is neither seconds nor a date: {errors.shown(text)}") from error
+                raise errors.InvalidFraming(f"Retry-After is neither seconds nor a date: {errors.shown(text)}") from error
         return min(seconds, self.retry_after_max)
 
+    def get_pause(self, response: Any = None) -> float:
+        """Seconds to wait: as long as the answer asks, else as long as the policy says."""
+        asked = self.get_retry_after(response) if self.respect_retry_after_header and response is not None else None
+        return asked or self.get_backoff_time()
+
     def sleep(self, response: Any = None) -> None:
-        """Wait as long as the answer asks, else as long as the policy says."""
-        if self.respect_retry_after_header and response is not None:
-            asked = self.get_retry_after(response)
-            if asked:
-                time.sleep(asked)
-                return
-        pause = self.get_backoff_time()
+        """Wait so long."""
+        pause = self.get_pause(response)
         if pause > 0:
             time.sleep(pause)
 

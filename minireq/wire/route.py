@@ -7,8 +7,11 @@
     https   http     proxy     CONNECT server:port, TLS    /path
     http    socks…   proxy     SOCKS to server:port        /path
     https   socks…   proxy     SOCKS to server:port, TLS   /path
+    http    -        a Unix socket                         /path
+    https   -        a Unix socket, then TLS               /path
 
-SOCKS is socks4 or socks5, where the server's name is looked up here, or socks4a or socks5h, where the proxy does it.
+An http proxy may be an https one: then all that is said to it, a tunnel too, is inside TLS of its own. SOCKS is socks4 or socks5,
+where the server's name is looked up here, or socks4a or socks5h, where the proxy does it.
 
 A route is the key of the pool, so it holds the proxy with its credentials and the TLS settings. Plain http through a proxy is
 one route for all servers: each request names its own.
@@ -33,14 +36,17 @@ if TYPE_CHECKING:
         fields: tuple[tuple[str, str], ...] = ()
         user: str = ""
         password: str = ""
+        tls: TLSSettings | None = None
 
         @property
         def forwards(self) -> bool: ...
 
 else:
 
-    class Proxy(namedtuple("Proxy", "scheme host port fields user password", defaults=((), "", ""))):
+    class Proxy(namedtuple("Proxy", "scheme host port fields user password tls", defaults=((), "", "", None))):
         """A proxy: where it is, and what it alone is to see: fields (Proxy-Authorization), or for SOCKS a user and a password.
+
+        `tls` is how an https proxy is spoken to.
 
         >>> Proxy("http", "proxy.example", 3128)
         <Proxy http://proxy.example:3128>
@@ -66,9 +72,17 @@ class Route:
     <Route https://example.org:443>
     """
 
-    __slots__ = ("_hash", "_key", "host", "port", "proxy", "scheme", "tls")
+    __slots__ = ("_hash", "_key", "host", "port", "proxy", "scheme", "tls", "uds")
 
-    def __init__(self, scheme: str, host: str, port: int, tls: TLSSettings | None = None, proxy: Proxy | None = None) -> None:
+    def __init__(
+        self,
+        scheme: str,
+        host: str,
+        port: int,
+        tls: TLSSettings | None = None,
+        proxy: Proxy | None = None,
+        uds: str | None = None,
+    ) -> None:
         if tls is None and proxy is not None and proxy.forwards:  # forwarded: the proxy is the peer, whatever server is asked for
             host, port = proxy.host, proxy.port
         self.scheme = scheme
@@ -76,7 +90,8 @@ class Route:
         self.port = port
         self.tls = tls  # None: in the clear
         self.proxy = proxy
-        self._key = (scheme, host, port, tls, proxy)
+        self.uds = uds  # the path of the Unix socket that is dialled instead of host and port
+        self._key = (scheme, host, port, tls, proxy, uds)
         self._hash = hash(self._key)
 
     @property
@@ -91,5 +106,5 @@ class Route:
         return self._hash
 
     def __repr__(self) -> str:
-        by = "" if self.proxy is None else f" by {self.proxy!r}"
+        by = f" by {self.proxy or self.uds!r}" if self.proxy or self.uds else ""
         return f"<Route {self.scheme}://{self.authority}{by}>"

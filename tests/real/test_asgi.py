@@ -246,3 +246,24 @@ def test_tls_to_a_plain_port_is_an_error_of_tls(granian):
 def test_plain_http_to_a_tls_port_is_an_error_of_the_connection(granian_https):
     with pytest.raises(requests.ConnectionError):
         requests.get(granian_https.url.replace("https", "http"), timeout=10)
+
+
+# A WebSocket (RFC 6455)
+
+
+def masked(text):
+    """A client's frame of text."""
+    mask = b"\x01\x02\x03\x04"
+    return bytes([0x81, 0x80 | len(text)]) + mask + bytes(byte ^ mask[number % 4] for number, byte in enumerate(text))
+
+
+@pytest.mark.parametrize("server", ["granian", "granian_https"])
+def test_a_websocket_speaks_both_ways_over_the_stream_that_is_handed_over(session, request, server):
+    asked = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    asked["Sec-WebSocket-Key"] = "dGhlIHNhbXBsZSBub25jZQ=="
+    with session.get(request.getfixturevalue(server).url, headers=asked, timeout=10) as response:
+        assert response.status_code == 101
+        assert response.headers["Sec-WebSocket-Accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+        for word in (b"hello", b"a second message"):
+            response.raw.write(masked(word))
+            assert response.raw.read(2 + len(word)) == bytes([0x81, len(word)]) + word.upper()

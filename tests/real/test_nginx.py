@@ -315,3 +315,20 @@ def test_one_hundred_megabytes_are_correct_in_pieces(session, url):
             seen.update(piece)
             size += len(piece)
     assert (size, seen.hexdigest()) == (BIG, hashlib.sha256(bytes(BIG)).hexdigest())
+
+
+# Expect: 100-continue
+
+
+def test_a_large_upload_is_refused_before_it_is_sent(session, nginx, url):
+    body = io.BytesIO(bytes(1_000_000))
+    response = session.put(f"{url}/refuses-uploads", data=body, headers={"Expect": "100-continue"})
+    assert (response.status_code, response.informational, body.tell()) == (413, [], 0)
+
+
+def test_an_upload_that_is_welcome_is_asked_for(session, nginx, url, mark):
+    for _ in range(2):
+        response = session.put(f"{url}/takes-uploads?{mark}", data=bytes(1_000_000), headers={"Expect": "100-continue"})
+        assert (response.content, [status for status, _ in response.informational]) == (SMALL, [100])
+    first, second = (logged for logged in nginx.requests(mark, count=2) if "takes-uploads" in logged.request)
+    assert (first.connection, first.number + 1) == (second.connection, second.number)

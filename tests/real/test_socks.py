@@ -59,6 +59,13 @@ def test_a_large_download_goes_through(session, proxies, granian, scheme):
     assert response.content == bytes(3_000_000)
 
 
+@EVERY_SCHEME
+def test_an_upload_that_the_server_refuses_is_answered_through_the_proxy(session, proxies, nginx, scheme):
+    for url in (nginx.url, nginx.https_url):
+        response = session.post(f"{url}/refuses-uploads", data=bytes(1_000_000), proxies=by(scheme, proxies[scheme[5]]))
+        assert response.status_code == 413
+
+
 @pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
 def test_with_the_password_it_goes_through(session, guarded, http_app, scheme):
     response = session.get(f"{http_app.url}/json", proxies=by(scheme, guarded, "user:pass%20word@"))

@@ -1,8 +1,8 @@
 """A small HTTP/1.1 application: what tests ask for that want a sensible answer rather than a certain sequence of bytes.
 
 A route is a function from the request (`scripted.Received`) to an answer: bytes, which are the body of a 200; a tuple (status,
-fields, body), where a list of bytes as body is sent chunked; or `Raw`, bytes that are sent as they are, and then the connection
-is closed. A path without a route is an echo.
+fields, body), where a list of bytes as body is sent chunked; `Raw`, bytes that are sent as they are, and then the connection is
+closed; or a function that is given the connection, for good. A path without a route is an echo.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class Application:
     """Serves connections: give it as the one script, with `repeat=True`, to `scripted.Server`."""
 
     def __init__(self) -> None:
-        self.routes: dict[str, Handler] = dict(ROUTES)
+        self.routes: dict[str, Handler] = {**ROUTES, "/busy": self._busy}
+        self._busy_for: dict[str, int] = {}
 
     def route(self, path: str) -> Callable[[Handler], Handler]:
         """A decorator: the function answers this path, and what is below it unless that has a route of its own."""
@@ -44,10 +45,20 @@ class Application:
     def __call__(self, connection: Connection) -> None:
         while (request := connection.read_request(on_expect=b"HTTP/1.1 100 Continue\r\n\r\n")) is not None:
             answer = self._handler(urlsplit(request.target).path)(request)
+            if callable(answer):
+                answer(connection)
+                return
             connection.send(_encoded(answer, with_body=request.method != "HEAD"))
             if isinstance(answer, Raw) or (request["Connection"] or "").lower() == "close":
                 connection.close()
                 return
+
+    def _busy(self, request: Received) -> Answer:
+        """/busy/2 is busy for the first two requests of each method, and then is not."""
+        key = f"{request.method} {request.target}"
+        left = self._busy_for.setdefault(key, int(_last(request)))
+        self._busy_for[key] = left - 1
+        return (503, [], b"busy") if left > 0 else b"served"
 
     def _handler(self, path: str) -> Handler:
         while path not in self.routes and path:
@@ -170,6 +181,22 @@ def _query(request: Received) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(request.target).query))
 
 
+def early_hints(request: Received) -> Answer:
+    hint = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload; as=style\r\n\r\n"
+    return Raw(hint + b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+
+
+def shout(request: Received) -> Answer:
+    """Agree to any upgrade, and say again what is heard, louder."""
+
+    def switch(connection: Connection) -> None:
+        connection.send(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: shout\r\n\r\nWELCOME ")
+        while data := connection.read_some():
+            connection.send(data.upper())
+
+    return switch
+
+
 ROUTES: dict[str, Handler] = {
     "/basic": basic,
     "/bytes": some_bytes,
@@ -177,6 +204,7 @@ ROUTES: dict[str, Handler] = {
     "/cookies": cookies,
     "/cookies/set": set_cookies,
     "/deflate": deflated,
+    "/early-hints": early_hints,
     "/echo": echo,
     "/gzip": gzipped,
     "/headers": headers,
@@ -184,6 +212,7 @@ ROUTES: dict[str, Handler] = {
     "/lines": lines,
     "/redirect": redirect,
     "/redirect-to": redirect_to,
+    "/shout": shout,
     "/status": status,
     "/text": text,
     "/trailer": with_trailer,

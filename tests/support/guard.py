@@ -46,6 +46,8 @@ class Names:
         if answer is None and _ends_in(name, "invalid"):
             answer = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         if answer is None:
+            answer = _short_address(name)
+        if answer is None:
             raise LeftTheMachine(f"a lookup of {host!r}, port {port!r}; the fixture dns says where a name leads")
         if isinstance(answer, Exception):
             raise answer
@@ -73,6 +75,14 @@ def _guarded(original: Any) -> Any:
         return original(self, *arguments)
 
     return connect
+
+
+def _short_address(name: str) -> str | None:
+    """The address that the system takes a name such as 127.1 for, without asking anybody."""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(name))
+    except OSError:
+        return None
 
 
 def _guarded_getaddrinfo(original: Any, names: Names) -> Any:

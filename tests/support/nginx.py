@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import time
 import urllib.request
 from collections import namedtuple
@@ -12,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .authority import Authority
-from .processes import Running, free_port, running
+from .processes import Running, free_port, path_of, running
 
 SMALL = b"hello, world\n"
 BIG = 100_000_000
@@ -60,11 +59,13 @@ http {{
     }}
     server {{
         listen 127.0.0.1:{port};
+        listen unix:{folder}/server.sock;
         listen 127.0.0.1:{tls_port} ssl;
         location = /moved {{ return 301 /small; }}
         location = /temporary {{ return 307 /small; }}
         location = /nothing {{ return 204; }}
         location = /refuses-uploads {{ client_max_body_size 1k; proxy_pass http://127.0.0.1:{port}/small; }}
+        location = /takes-uploads {{ proxy_pass http://127.0.0.1:{port}/small; }}
         location = /close {{ keepalive_timeout 0; return 200 "closed after this\\n"; }}
         location = /hurried {{ keepalive_timeout 50ms; return 200 "closed soon after this\\n"; }}
         location = /impatient {{ keepalive_timeout 1ms; return 200 "closed at once after this\\n"; }}
@@ -88,6 +89,7 @@ class Nginx:
         self.tls_port = tls_port
         self.https_url = f"https://localhost:{tls_port}"
         self.tls12_url = f"https://localhost:{tls12_port}"
+        self.unix_socket = plain.unix_socket
         self.log = plain.log
         self._access_log = access_log
 
@@ -122,11 +124,6 @@ class Nginx:
         return int(said.split()[2]) - 1  # "Active connections: 2 ...", and one of them asks this
 
 
-def executable() -> str | None:
-    # Debian installs it where only root looks.
-    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/opt/homebrew/bin")
-
-
 @contextlib.contextmanager
 def running_nginx(folder: Path, ca: Authority) -> Iterator[Nginx]:
     files = folder / "files"
@@ -152,7 +149,7 @@ def running_nginx(folder: Path, ca: Authority) -> Iterator[Nginx]:
                 user="user root;" if hasattr(os, "geteuid") and os.geteuid() == 0 else "",
             )
         )
-        return [executable() or "nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
+        return [path_of("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
 
     with running(command, folder) as plain:
         yield Nginx(plain, tls_port, tls12_port, folder / "access.log")

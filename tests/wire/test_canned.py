@@ -235,4 +235,4 @@ def test_it_can_be_wrapped_as_a_file_of_text():
 
 
 def test_it_says_what_it_is():
-    assert repr(CannedResponse(status=404, reason="Not Found")) == "<RawResponse 404 Not Found>"
+    assert repr(CannedResponse(status=404, reason="Not Found")) == "<CannedResponse 404 Not Found>"

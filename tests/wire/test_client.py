@@ -295,6 +295,27 @@ def test_a_body_that_fails_leaves_an_unfinished_request_on_a_closed_connection(c
     assert client.send(route_to(server), get(), FIVE).read() == b"hi"
 
 
+def test_an_answer_that_comes_before_the_last_chunk_leaves_as_unfinished_a_request(client, wire_server):
+    """All but the end of the body has left when the server refuses it: the end is not sent, and so nothing may follow there."""
+    answered = threading.Event()
+
+    def refuse(connection):
+        connection.read_until(b"5\r\nhello\r\n")
+        connection.send(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno")
+        answered.set()
+
+    def body():
+        yield b"hello"
+        answered.wait(10)
+
+    server = wire_server([refuse, SILENCE], OK)
+    raw = client.send(route_to(server), post(body()), FIVE)
+    assert (raw.status, raw.read()) == (413, b"no") and idle(client) == 0
+    wait_until_closed(server)
+    assert server.connections[0].received.endswith(b"5\r\nhello\r\n")
+    assert client.send(route_to(server), get(), FIVE).read() == b"hi"
+
+
 @pytest.mark.parametrize(
     "answer", [b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nX\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"]
 )
@@ -382,9 +403,6 @@ def untraced():
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("secure", [False, True])
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer that signals")
-@pytest.mark.skipif(
-    sys.version_info < (3, 11), reason="before 3.11 an interrupt can get between a with block and its __exit__ (bpo-29988)"
-)
 def test_interrupts_at_any_moment_mix_nothing_up_and_leave_nothing_open(client_of, http_app, https_app, ca, secure, untraced):
     app = https_app if secure else http_app
     client, route = client_of(), route_to(app, ca.file if secure else None)
@@ -554,13 +572,28 @@ def test_closing_while_others_work_is_no_error_for_them(client_of, http_app):
     assert outcomes == [True] * 200
 
 
-def test_a_client_that_is_dropped_closes_its_connections(wire_server):
+@pytest.mark.parametrize("circular", [False, True])
+def test_a_client_that_is_dropped_closes_its_connections_without_a_warning(wire_server, circular):
+    server = wire_server(OK, repeat=True)
+    client = Client()
+    unread = [client.send(route_to(server), get(), FIVE) for _ in range(3)]
+    for raw in unread:
+        raw.read()
+    if circular:
+        client.itself = client
+    del client, unread, raw
+    gc.collect()
+    for number in range(3):
+        wait_until_closed(server, number)
+
+
+def test_a_response_outlives_its_client(wire_server):
     server = wire_server(OK)
     client = Client()
-    client.send(route_to(server), get(), FIVE).read()
-    with pytest.warns(ResourceWarning):  # it was not closed, and whoever asks is told
-        del client
-        gc.collect()
+    raw = client.send(route_to(server), get(), FIVE)
+    del client
+    assert raw.read() == b"hi"
+    del raw
     wait_until_closed(server)
 
 

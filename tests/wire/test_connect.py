@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
+import sys
+import threading
+
 import pytest
 
 from minireq.wire import Proxy, Route, TLSSettings, errors
 from minireq.wire.connect import connect
 from minireq.wire.limits import DEFAULT_LIMITS
+from minireq.wire.network.dial import ANYHOW, Dialling
 from minireq.wire.network.tls import TLSStream
 from minireq.wire.timeouts import Deadline
-from tests.support.scripted import CLOSE, CUT, HALF_CLOSE, RESET, SILENCE, hear, say, start_tls
+from tests.support.scripted import CLOSE, CUT, HALF_CLOSE, RESET, SILENCE, hear, say, start_tls, tunnel_to, wait_for
+from tests.support.socks import socks5
 
 from .asking import route_to, wait_until_closed
 
@@ -17,8 +24,8 @@ OPENED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 SECRET = ("Proxy-Authorization", "Basic c2VjcmV0")
 
 
-def open_stream(route, seconds=5):
-    return connect(route, Deadline(seconds), DEFAULT_LIMITS)
+def open_stream(route, seconds=5, dialling=ANYHOW):
+    return connect(route, Deadline(seconds), DEFAULT_LIMITS, dialling)
 
 
 def by(proxy, scheme, host, tls=None, port=443):
@@ -151,6 +158,206 @@ def test_a_proxy_that_cannot_be_reached_is_an_error_of_the_proxy(dns, refused_po
     assert dns.asked == ["proxy.invalid"]
 
 
+# By an https proxy: TLS to it, and in its tunnel TLS to the host.
+
+
+def by_https(proxy, scheme, host, tls=None, port=443, trusting=None):
+    return Route(scheme, host, port, tls, Proxy("https", proxy.host, proxy.port, (SECRET,), tls=trusting))
+
+
+def test_what_is_said_to_an_https_proxy_is_inside_tls(wire_server, ca):
+    proxy = wire_server([say(b"welcome")], tls=ca.server_context("127.0.0.1"))
+    stream = open_stream(by_https(proxy, "http", "example.org", trusting=TLSSettings(authorities=ca.file)))
+    assert stream.receive(timeout=5) == b"welcome"
+    stream.close()
+
+
+@pytest.fixture
+def tunnelled(wire_server, ca):
+    """Streams to servers with a script, each in TLS by an https proxy: tunnelled(script, version) -> (server, stream)."""
+    opened = []
+
+    def start(script, outer=None, inner=None):
+        secure, proxying = ca.server_context("example.org"), ca.server_context("127.0.0.1")
+        secure.maximum_version = inner or secure.maximum_version
+        proxying.maximum_version = outer or proxying.maximum_version
+        server = wire_server(script, tls=secure)
+        proxy = wire_server([OPENED, tunnel_to(server.host, server.port)], tls=proxying)
+        trusting = TLSSettings(authorities=ca.file)
+        opened.append(open_stream(by_https(proxy, "https", "example.org", trusting, trusting=trusting)))
+        return server, opened[-1]
+
+    yield start
+    for stream in opened:
+        stream.close()
+
+
+VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
+
+
+@pytest.mark.parametrize("outer", VERSIONS)
+@pytest.mark.parametrize("inner", VERSIONS)
+def test_a_tunnel_through_an_https_proxy_is_tls_inside_of_tls(tunnelled, outer, inner):
+    data = bytes(range(256)) * 4000
+
+    def echo(connection):
+        connection.send(connection.read_exactly(len(data)))
+
+    server, stream = tunnelled([echo, CLOSE], outer, inner)
+    rest = memoryview(data)
+    while rest:
+        stream.wait(5)
+        rest = rest[stream.send_some(rest) :]
+    heard = bytearray()
+    while piece := stream.receive(timeout=5):
+        heard += piece
+    assert heard == data
+    assert server.connections[0].server_name == "example.org"
+
+
+def test_news_in_a_tunnel_are_seen_and_tickets_are_none(tunnelled):
+    """What idle connections are asked for: TLS 1.3 sends two tickets first, which mean nothing."""
+    go = threading.Event()
+    _, stream = tunnelled([hear, say(b"one"), wait_for(go), say(b"more")])
+    stream.send(b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n", timeout=5)
+    assert stream.receive(timeout=5) == b"one"
+    stream.keep_session()
+    assert not stream.has_news() and stream.receive_now() is None
+    go.set()
+    view = memoryview(bytearray(2))
+    assert stream.receive_into(view, timeout=5) == 2 and bytes(view) == b"mo"
+    assert stream.wait(5) and stream.has_news()
+
+
+def test_silence_in_a_tunnel_lasts_no_longer_than_the_timeout(tunnelled):
+    _, stream = tunnelled(SILENCE)
+    with pytest.raises(errors.ReadTimedOut):
+        stream.receive(timeout=0.05)
+
+
+@pytest.mark.parametrize("end", [CUT, RESET])
+def test_a_tunnel_that_is_cut_is_a_lost_connection(tunnelled, end):
+    _, stream = tunnelled([end])
+    with pytest.raises(errors.ConnectionLost):
+        stream.receive(timeout=5)
+
+
+def test_a_tunnel_that_is_closed_properly_has_an_end(tunnelled):
+    _, stream = tunnelled([CLOSE])
+    assert stream.receive(timeout=5) == b""
+
+
+def test_who_takes_nothing_in_a_tunnel_is_waited_for_no_longer_than_the_timeout(tunnelled):
+    _, stream = tunnelled([wait_for(threading.Event())])
+    with pytest.raises(errors.ReadTimedOut, match="Read timed out while sending|Write timed out"):
+        for _ in range(1000):
+            stream.send(bytes(1_000_000), timeout=0.1)
+
+
+def test_an_https_proxy_that_is_not_trusted_is_told_nothing(wire_server, ca, stranger_ca):
+    proxy = wire_server(hear, tls=stranger_ca.server_context("127.0.0.1"))
+    trusting = TLSSettings(authorities=ca.file)
+    with pytest.raises(errors.ProxyFailed, match=r"no secure connection to the proxy <Proxy https://127\.0\.0\.1:\d+>: the certif"):
+        open_stream(by_https(proxy, "https", "example.org", trusting, trusting=trusting))
+    wait_until_closed(proxy)
+    assert proxy.connections[0].received == b""
+
+
+def test_in_the_tunnel_of_an_https_proxy_the_certificate_of_the_host_counts(wire_server, ca):
+    server = wire_server(hear, tls=ca.server_context("127.0.0.1"))
+    proxy = wire_server([OPENED, tunnel_to(server.host, server.port)], tls=ca.server_context("127.0.0.1"))
+    trusting = TLSSettings(authorities=ca.file)
+    with pytest.raises(errors.TLSError, match=r"the certificate of example\.org is not trusted"):
+        open_stream(by_https(proxy, "https", "example.org", trusting, trusting=trusting))
+    wait_until_closed(proxy)
+
+
+@pytest.mark.parametrize("tls", [None, SILENCE], ids=["in the handshake", "in the tunnel"])
+def test_an_https_proxy_that_says_nothing_is_waited_for_until_the_deadline(wire_server, ca, tls):
+    trusting = TLSSettings(authorities=ca.file)
+    proxy = wire_server(SILENCE, tls=None if tls is None else ca.server_context("127.0.0.1"))
+    with pytest.raises(errors.ConnectTimedOut, match=r"(shaking hands with|waiting for) the proxy .*\(connect timeout=0\.2\)"):
+        open_stream(by_https(proxy, "https", "example.org", trusting, trusting=trusting), seconds=0.2)
+    wait_until_closed(proxy)
+
+
+# What a proxy says when it opens no tunnel.
+
+
+@pytest.mark.parametrize(
+    "script, body",
+    [
+        ([hear, say(b"HTTP/1.1 407 No\r\nContent-Length: 5\r\n\r\n"), say(b"hello"), SILENCE], b"hello"),
+        ([hear, say(b"HTTP/1.1 407 No\r\nContent-Length: 9\r\n\r\nhello"), CLOSE], b"hello"),
+        ([hear, say(b"HTTP/1.1 407 No\r\n\r\nhello"), CLOSE], b"hello"),
+    ],
+    ids=["in two pieces", "cut", "up to its end"],
+)
+def test_the_answer_of_a_proxy_that_opens_no_tunnel_is_in_the_error(wire_server, script, body):
+    proxy = wire_server(script)
+    with pytest.raises(errors.ProxyFailed) as caught:
+        open_stream(by(proxy, "https", "example.org", TLSSettings()))
+    head, heard = caught.value.answer
+    assert (head.status, head.reason, heard) == (407, "No", body)
+
+
+def test_the_rest_of_an_answer_that_does_not_come_is_not_waited_for(wire_server, monkeypatch):
+    monkeypatch.setattr("minireq.wire.connect._REFUSAL_SECONDS", 0.05)
+    proxy = wire_server([hear, say(b"HTTP/1.1 407 No\r\nContent-Length: 9\r\n\r\nhello"), SILENCE])
+    with pytest.raises(errors.ProxyFailed) as caught:
+        open_stream(by(proxy, "https", "example.org", TLSSettings()))
+    assert caught.value.answer[1] == b"hello"
+
+
+# To a Unix socket.
+
+
+@pytest.fixture
+def unix_listener(tmp_path):
+    """A listening Unix socket; its path is in `getsockname()`."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "a.sock"))
+        listener.listen()
+        listener.settimeout(5)
+        yield listener
+
+
+def test_a_unix_socket_takes_the_place_of_host_and_port(unix_listener, dns):
+    stream = open_stream(Route("http", "example.org", 80, uds=unix_listener.getsockname()))
+    accepted, _ = unix_listener.accept()
+    stream.send(b"hello", timeout=5)
+    assert accepted.recv(5) == b"hello" and dns.asked == []
+    stream.close()
+    accepted.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are no files")
+def test_a_unix_socket_may_have_an_abstract_name():
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("\0minireq")
+        listener.listen()
+        open_stream(Route("http", "example.org", 80, uds="\0minireq")).close()
+
+
+@pytest.mark.parametrize(
+    "path, complaint",
+    [
+        ("/nowhere/a.sock", "no connection to the Unix socket '/nowhere/a.sock': .*No such file"),
+        ("/" + "x" * 200, "path too long"),
+        (__file__, "refused"),
+    ],
+)
+def test_a_unix_socket_that_is_none_is_an_error_that_names_it(path, complaint):
+    with pytest.raises(errors.ConnectFailed, match=complaint):
+        open_stream(Route("http", "example.org", 80, uds=path))
+
+
+def test_a_python_without_unix_sockets_says_so(monkeypatch):
+    monkeypatch.delattr(socket, "AF_UNIX")
+    with pytest.raises(errors.ConnectFailed, match="this Python has no Unix sockets"):
+        open_stream(Route("http", "example.org", 80, uds="/run/a.sock"))
+
+
 # By a SOCKS proxy. Each line of a script is (bytes that are expected, bytes that are answered).
 
 NO_LOGIN = (b"\5\1\0", b"\5\0")
@@ -190,6 +397,21 @@ def test_a_socks_proxy_is_given_a_name_or_an_address(wire_server, dns, scheme, h
     assert stream.receive(timeout=5).startswith(b"HTTP/1.1 200 OK")
     assert dns.asked == asked
     stream.close()
+
+
+@pytest.mark.parametrize("host", ["example.org", "192.0.2.1"])
+@pytest.mark.parametrize("scheme, asked", [("socks5", True), ("socks5h", False)])
+def test_resolve_is_asked_where_the_server_is_unless_the_proxy_looks_it_up(wire_server, scheme, asked, host):
+    heard, answer = [], []
+    proxy = wire_server([socks5(heard), SILENCE])
+
+    def resolve(name, port):
+        answer.append((name, port))
+        return proxy.host if name == proxy.host else "127.0.0.9"
+
+    open_stream(by_socks(proxy, scheme, host), dialling=Dialling(resolve=resolve)).close()
+    assert answer == [(proxy.host, proxy.port), (host, 80)][: 1 + asked]
+    assert heard[0].host == ("127.0.0.9" if asked else host)
 
 
 def test_a_socks_proxy_may_want_to_know_who_we_are(wire_server):

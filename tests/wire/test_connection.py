@@ -13,6 +13,7 @@ from minireq.wire.connect import connect
 from minireq.wire.connection import Connection
 from minireq.wire.limits import DEFAULT_LIMITS
 from minireq.wire.protocol.exchange import DONE
+from minireq.wire.protocol.fields import Fields
 from minireq.wire.protocol.framing import Close
 from minireq.wire.timeouts import HEAD_PATIENCE, Deadline
 from tests.support.scripted import CLOSE, CUT, HALF_CLOSE, RESET, hear, say, wait_for
@@ -182,7 +183,7 @@ def test_a_head_that_cannot_be_sent_is_refused_before_anything_is_sent(wire_serv
 
 def test_a_server_that_takes_nothing_and_says_nothing_is_waited_for_no_longer_than_the_timeout(wire_server, connection_to, enough):
     connection = connection_to(wire_server(wait_for(enough)))
-    with pytest.raises(errors.ReadTimedOut, match=r"the server takes nothing of the request \(read timeout=0\.05\)"):
+    with pytest.raises(errors.ReadTimedOut, match=r"sending the request: the server takes nothing of it \(read timeout=0\.05\)"):
         connection.send(post(MUCH), 0.05)
 
 
@@ -267,6 +268,24 @@ def test_after_an_early_success_the_rest_is_sent_also_to_a_server_that_has_nothi
     assert server.connections[0].received.endswith(MUCH)
 
 
+@UPLOADS
+def test_of_an_early_success_little_is_taken_in_while_the_rest_is_sent(wire_server, connection_to, upload):
+    answer = ok(b"x" * 20_000_000)
+
+    def flood(connection):
+        head = connection.read_head()
+        sending = threading.Thread(target=connection.send, args=(answer,))
+        sending.start()
+        connection.read_until(b"0\r\n\r\n") if b"chunked" in head else connection.read_exactly(16_000_000)
+        sending.join()
+
+    connection = connection_to(wire_server(flood))
+    connection.send(upload(), 5)
+    assert connection.exchange.waiting <= 2 * 64 * 1024
+    assert connection.read_head(5).status == 200
+    assert rest_of(connection) == b"x" * 20_000_000
+
+
 @pytest.mark.parametrize("end", [CLOSE, RESET])
 def test_an_early_success_counts_though_the_server_is_gone(wire_server, connection_to, end):
     heard = threading.Event()
@@ -307,6 +326,166 @@ def test_nonsense_that_comes_meanwhile_is_an_error(wire_server, connection_to, e
 
 
 # The head comes in.
+
+
+@pytest.fixture
+def forever(clock):
+    """The clock stands still: a body that waits to be asked for would wait for ever."""
+
+
+def expecting(body=b"hello", length=-1, patience=1000.0):
+    request = post(body, length=length)
+    request.fields["Expect"] = "100-continue"
+    request.patience = patience
+    return request
+
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+def ask_for_the_body(connection):
+    """Read the head alone, and only then ask for what follows."""
+    head = connection.read_head()
+    assert connection.received == head
+    connection.send(CONTINUE)
+    connection._read = 0  # the whole request is read by the next step
+
+
+@pytest.mark.parametrize("secure", [False, True])
+@pytest.mark.parametrize(
+    "request_, body",
+    [
+        (lambda: expecting(), b"hello"),
+        (lambda: expecting([b"he", b"llo"], length=5), b"hello"),
+        (lambda: expecting(iter([b"he", b"llo"])), b"hello"),
+        (lambda: expecting(MUCH), MUCH),
+    ],
+    ids=["bytes", "pieces", "chunks", "much"],
+)
+def test_with_expect_the_head_goes_alone_and_the_body_when_it_is_asked_for(
+    wire_server, connection_to, ca, forever, request_, body, secure
+):
+    server = wire_server([ask_for_the_body, OK], tls=ca.server_context() if secure else None)
+    connection = connection_to(server, ca.file if secure else None)
+    assert asked(connection, request_()).status == 200
+    assert rest_of(connection) == b"hi" and connection.exchange.verdict is None
+    assert server.requests[0].body == body
+    assert [status for status, _ in connection.exchange.informational] == [100]
+
+
+@pytest.mark.parametrize("status", [200, 401, 417])
+@pytest.mark.parametrize("secure", [False, True])
+def test_with_expect_an_answer_comes_instead_of_the_body(wire_server, connection_to, ca, forever, status, secure):
+    """RFC 9110, 10.1.1; Go's CVE-2024-24791."""
+    answer = OK.replace(b"200", b"%d" % status)
+    server = wire_server([lambda connection: connection.read_head(), say(answer)], tls=ca.server_context() if secure else None)
+    connection = connection_to(server, ca.file if secure else None)
+    pieces = iter([b"he", b"llo"])
+    assert asked(connection, expecting(pieces)).status == status
+    assert rest_of(connection) == b"hi"
+    assert connection.exchange.verdict is Close.EARLY_ANSWER
+    assert list(pieces) == [b"he", b"llo"]  # nobody has touched the body
+    connection.close()
+    wait_until_closed(server)
+    assert server.connections[0].received.endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize("patience, timeout", [(0.05, 5), (0.05, None), (1000.0, 0.05), (0.0, 5)])
+def test_with_expect_a_server_that_says_nothing_gets_the_body_when_patience_ends(wire_server, connection_to, patience, timeout):
+    server = wire_server(OK)
+    connection = connection_to(server)
+    connection.send(expecting(patience=patience), timeout)
+    assert connection.read_head(5).status == 200
+    assert server.requests[0].body == b"hello"
+    assert connection.exchange.informational == []
+
+
+def test_with_expect_a_100_that_comes_late_does_no_harm(wire_server, connection_to):
+    server = wire_server([CONTINUE + OK])
+    connection = connection_to(server)
+    assert asked(connection, expecting(patience=0.0)).status == 200
+    assert rest_of(connection) == b"hi" and connection.exchange.verdict is None
+
+
+def test_with_expect_a_server_that_goes_is_a_lost_connection(wire_server, connection_to, forever):
+    connection = connection_to(wire_server([lambda connection: connection.read_head(), CLOSE]))
+    with pytest.raises(errors.ConnectionLost):
+        connection.send(expecting(), 5)
+
+
+def test_with_expect_nonsense_instead_of_a_100_is_an_error(wire_server, connection_to, forever):
+    connection = connection_to(wire_server([lambda connection: connection.read_head(), say(b"nonsense\r\n\r\n")]))
+    with pytest.raises(errors.RemoteProtocolError):
+        connection.send(expecting(), 5)
+
+
+def test_with_expect_a_server_that_answered_before_it_was_asked_is_heard(wire_server, connection_to, forever):
+    server = wire_server([say(TOO_LARGE), CLOSE])
+    connection = connection_to(server)
+    connection.stream.hears_within(5)
+    assert asked(connection, expecting()).status == 413
+
+
+@pytest.mark.parametrize("body", [None, b"hello"])
+def test_a_listener_hears_of_interim_answers_as_they_arrive(wire_server, connection_to, enough, body):
+    heard = []
+
+    def listen(status, fields):
+        heard.append((status, dict(fields)))
+        enough.set()  # which the server waits for
+
+    hint = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+    server = wire_server([hint, wait_for(enough), say(hint + hint + OK)])
+    connection = connection_to(server)
+    request = get() if body is None else post(body)
+    request.listener = listen
+    assert asked(connection, request).status == 200
+    assert heard == [(103, {"Link": "</a>"})] * 3
+
+
+def test_a_listener_hears_of_them_while_the_body_is_sent_and_not_twice(wire_server, connection_to):
+    def encourage(connection):
+        connection.read_head()
+        connection.send(b"HTTP/1.1 102 Processing\r\n\r\n")
+        connection.read_exactly(len(MUCH))
+        connection.send(b"HTTP/1.1 103 Early Hints\r\n\r\n" + OK)
+
+    heard = []
+    connection = connection_to(wire_server([encourage, OK]))
+    request = post(MUCH)
+    request.listener = lambda status, fields: heard.append(status)
+    assert asked(connection, request).status == 200
+    assert heard == [102, 103]
+    rest_of(connection)
+    connection.exchange.next_cycle()
+    assert asked(connection, get()).status == 200
+    assert heard == [102, 103]  # it was the other request's
+
+
+@pytest.mark.parametrize("body", [[b"hello"], b"hello", []], ids=["pieces", "bytes", "nothing"])
+def test_trailers_are_asked_for_when_the_body_has_been_sent(wire_server, connection_to, body):
+    sent = []
+
+    def watched():
+        for piece in [body] if isinstance(body, bytes) else body:
+            sent.append(piece)
+            yield piece
+
+    server = wire_server(OK)
+    connection = connection_to(server)
+    request = post(watched())
+    request.trailers = lambda: Fields({"Sum": str(len(b"".join(sent)))})
+    assert asked(connection, request).status == 200
+    assert server.requests[0].raw.endswith(b"0\r\nSum: %d\r\n\r\n" % len(b"".join(body) if isinstance(body, list) else body))
+
+
+@pytest.mark.parametrize("length", [5, 100_000])
+def test_trailers_without_chunks_are_refused(wire_server, connection_to, length):
+    connection = connection_to(wire_server(hear))
+    request = post([b"x" * length], length=length)
+    request.trailers = lambda: Fields({"A": "b"})
+    with pytest.raises(errors.LocalProtocolError, match="chunked body only"):
+        connection.send(request, 5)
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])

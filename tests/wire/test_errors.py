@@ -54,7 +54,7 @@ def test_a_mistake_of_the_caller_says_in_which_part():
 def test_a_limit_is_named_with_its_value():
     error = errors.LimitExceeded("header_count", 500, "the response has 501 header fields")
     assert (str(error), error.limit, error.allowed) == (
-        "the response has 501 header fields (limit header_count=500)",
+        "the response has 501 header fields (limit header_count=500; Limits(header_count=...) sets another)",
         "header_count",
         500,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from minireq.wire.limits import DEFAULT_LIMITS, Limits
+from minireq.wire.limits import DEFAULT_LIMITS, NO_LIMIT, Limits
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,9 @@ from minireq.wire.limits import DEFAULT_LIMITS, Limits
         ("trailer_bytes", 65_536),
         ("trailer_count", 100),
         ("codings", 5),
+        ("body", NO_LIMIT),
+        ("decoded_body", NO_LIMIT),
+        ("decode_ratio", 2_000),
     ],
 )
 def test_each_limit_has_a_default_and_can_be_set(name, value):
@@ -26,7 +29,7 @@ def test_each_limit_has_a_default_and_can_be_set(name, value):
 
 
 def test_there_are_no_other_limits():
-    assert len(Limits()) == 8
+    assert len(Limits()) == 11
     with pytest.raises(TypeError):
         Limits(header_lines=5)
 

@@ -1,4 +1,4 @@
-"""The pool: which connection one gets, which are kept, who waits, and what happens under the lock: nothing that takes time."""
+"""The pool: which connection one gets, which are kept, who waits, and what others may do meanwhile."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import time
 
 import pytest
 
-from minireq.wire import Route, errors, pool as pools
-from minireq.wire.connection import Connection
+from minireq.wire import Route, Timeouts, errors, pool as pools
 from minireq.wire.network.stream import Stream
 from minireq.wire.pool import Pool
 from minireq.wire.response import RawResponse
@@ -61,7 +60,7 @@ def use(connection):
 
 def used(pool, route):
     """A connection of the pool on which a request has just been answered."""
-    connection = pool.checkout(route, 5)
+    connection = pool.checkout(route, Timeouts(5))
     use(connection)
     return connection
 
@@ -89,7 +88,7 @@ def test_the_one_that_was_used_last_comes_first(pool_of, answering):
     a, b, c = (used(pool, route) for _ in range(3))
     for connection in (b, c, a):
         pool.give_back(connection)
-    assert [pool.checkout(route, 5) for _ in range(3)] == [a, c, b]
+    assert [pool.checkout(route, Timeouts(5)) for _ in range(3)] == [a, c, b]
     for connection in (a, b, c):
         pool.discard(connection)
 
@@ -100,8 +99,8 @@ def test_each_route_has_its_own(pool_of, wire_server):
     one, other = (used(pool, route_to(server)) for server in servers)
     pool.give_back(one)
     pool.give_back(other)
-    assert pool.checkout(route_to(servers[0]), 5) is one
-    assert pool.checkout(route_to(servers[1]), 5) is other
+    assert pool.checkout(route_to(servers[0]), Timeouts(5)) is one
+    assert pool.checkout(route_to(servers[1]), Timeouts(5)) is other
     pool.discard(one)
     pool.discard(other)
 
@@ -173,8 +172,8 @@ def test_a_connection_that_will_not_live_is_closed_when_it_is_given_back(pool_of
 
 def test_a_connection_whose_answer_was_not_read_to_the_end_is_closed_when_it_is_given_back(pool_of, answering):
     pool, route = pool_of(), route_to(answering)
-    unused = pool.checkout(route, 5)
-    half = pool.checkout(route, 5)
+    unused = pool.checkout(route, Timeouts(5))
+    half = pool.checkout(route, Timeouts(5))
     half.send(get(), 5)
     half.read_head(5)
     for connection in (unused, half):
@@ -234,7 +233,7 @@ def wait_for_news(connection):
 def test_tickets_that_come_late_do_not_cost_a_connection(pool_of, wire_server, ca):
     server = wire_server([OK, OK], tls=ca.server_context())
     pool, route = pool_of(), route_to(server, ca.file)
-    first = pool.checkout(route, 5)
+    first = pool.checkout(route, Timeouts(5))
     wait_for_news(first)  # the tickets, which nothing has read yet
     use(first)
     pool.give_back(first)
@@ -252,9 +251,35 @@ def test_all_that_died_are_closed_until_one_lives(pool_of, wire_server):
     told.set()
     for connection in dying:
         wait_for_news(connection)
-    assert pool.checkout(route, 5) is lives
+    assert pool.checkout(route, Timeouts(5)) is lives
     assert [is_open(connection) for connection in dying] == [False, False]
     pool.discard(lives)
+
+
+# Two at once. Each step is whole, and between two steps anything may happen: here it does.
+
+
+def test_a_connection_given_back_to_a_stack_that_was_retired_meanwhile_is_closed(pool_of, answering, monkeypatch):
+    pool, route = pool_of(), route_to(answering)
+    first, second = used(pool, route), used(pool, route)
+    pool.give_back(first)
+    monkeypatch.setattr(pools, "monotonic", lambda: (pool._idle and pool.close()) or 0.0)  # between looking up and putting in
+    pool.give_back(second)
+    assert not is_open(first) and not is_open(second) and pool.idle_count() == 0
+
+
+def test_the_last_connection_may_be_taken_by_another_thread_first(pool_of, answering):
+    class Faster(pools._Stack):
+        def pop(self):
+            raise IndexError("pop from an empty deque")
+
+    pool, route = pool_of(), route_to(answering)
+    connection = used(pool, route)
+    pool._idle[route] = stack = Faster([connection])
+    other = pool.checkout(route, Timeouts(5))
+    assert other is not connection
+    pool.discard(other)
+    pool.discard(stack[0])
 
 
 # Closing.
@@ -284,16 +309,15 @@ def test_a_closed_pool_can_be_used_again(pool_of, answering):
     pool.close()
     connection = used(pool, route)
     pool.give_back(connection)
-    assert pool.checkout(route, 5) is connection
+    assert pool.checkout(route, Timeouts(5)) is connection
     pool.discard(connection)
 
 
 # Pools that let wait.
 
 
-@pytest.mark.parametrize("back", [Pool.give_back, Pool.discard, Pool.forget])
-def test_who_asks_for_one_more_waits_until_one_is_back(pool_of, answering, monkeypatch, back):
-    monkeypatch.setattr(pools, "_LOOK_AGAIN", 0.01)
+@pytest.mark.parametrize("back", [Pool.give_back, Pool.discard, lambda pool, connection: connection.close()])
+def test_who_asks_for_one_more_waits_until_one_is_back(pool_of, answering, back):
     pool, route = pool_of(per_route=1, block=True), route_to(answering)
     first = used(pool, route)
     got = []
@@ -309,42 +333,44 @@ def test_who_asks_for_one_more_waits_until_one_is_back(pool_of, answering, monke
 
 def test_who_waits_for_too_long_is_told_so(pool_of, answering):
     pool, route = pool_of(per_route=2, block=True), route_to(answering)
-    held = [pool.checkout(route, 5) for _ in range(2)]
-    expected = rf"no connection to <Route http://127\.0\.0\.1:{route.port}> became free in 0\.02 seconds: all 2 are in use"
+    held = [pool.checkout(route, Timeouts(5)) for _ in range(2)]
+    expected = (
+        rf"a free connection to <Route http://127\.0\.0\.1:{route.port}>: all 2 are in use \(pool timeout=0\.02\) in phase pool"
+    )
     with pytest.raises(errors.PoolTimedOut, match=expected) as caught:
-        pool.checkout(route, 5, pool_timeout=0.02)
+        pool.checkout(route, Timeouts(5, pool=0.02))
     assert (caught.value.phase, caught.value.seconds) == ("pool", 0.02)
     for connection in held:
         pool.discard(connection)
-    pool.discard(pool.checkout(route, 5, pool_timeout=0.02))
+    pool.discard(pool.checkout(route, Timeouts(5, pool=0.02)))
 
 
 def test_routes_do_not_wait_for_one_another(pool_of, answering, dns):
     dns["other.example"] = answering
     pool = pool_of(per_route=1, block=True)
-    one, other = pool.checkout(route_to(answering), 5), pool.checkout(route_to(answering, host="other.example"), 5, pool_timeout=0)
+    one = pool.checkout(route_to(answering), Timeouts(5))
+    other = pool.checkout(route_to(answering, host="other.example"), Timeouts(5, pool=0))
     pool.discard(one)
     pool.discard(other)
 
 
 def test_without_blocking_nobody_waits(pool_of, answering):
     pool, route = pool_of(per_route=1), route_to(answering)
-    for connection in [pool.checkout(route, 5) for _ in range(5)]:
+    for connection in [pool.checkout(route, Timeouts(5)) for _ in range(5)]:
         pool.discard(connection)
 
 
-@pytest.mark.parametrize("failing", ["checkout", "fresh"])
-def test_a_connection_that_could_not_be_made_takes_nobodys_turn(pool_of, answering, refused_port, failing):
+def test_a_connection_that_could_not_be_made_takes_nobodys_turn(pool_of, answering, refused_port):
     pool = pool_of(per_route=1, block=True)
     for _ in range(3):
         with pytest.raises(errors.ConnectFailed):
-            pool.checkout(Route("http", "127.0.0.1", refused_port), 5, pool_timeout=1)
+            pool.checkout(Route("http", "127.0.0.1", refused_port), Timeouts(5, pool=1))
     route = route_to(answering)
     for _ in range(3):
-        connection = pool.checkout(route, 5, pool_timeout=1)
-        connection.close()
+        connection = pool.checkout(route, Timeouts(5, pool=1))
         with pytest.raises(errors.ConnectTimedOut):
-            pool.fresh(route, 0)  # no time at all to be connected in
+            pool.fresh(connection, Timeouts(0))  # no time at all to be connected in
+        assert not is_open(connection)
 
 
 @pytest.mark.parametrize("step", ["minireq.wire.pool.connect", "minireq.wire.network.stream.Stream.has_news"])
@@ -360,9 +386,53 @@ def test_an_interrupt_takes_nobodys_turn_and_leaves_nothing_open(pool_of, answer
         for _ in range(3):
             with pytest.raises(KeyboardInterrupt):
                 patch.setattr("minireq.wire.pool.connect", interrupted)
-                pool.checkout(route, 5, pool_timeout=1)
+                pool.checkout(route, Timeouts(5, pool=1))
     assert pool.idle_count() == 0
-    pool.discard(pool.checkout(route, 5, pool_timeout=1))
+    pool.discard(pool.checkout(route, Timeouts(5, pool=1)))
+
+
+def test_turns_of_routes_nobody_uses_are_forgotten_and_those_of_others_are_not(pool_of, answering, dns, monkeypatch):
+    monkeypatch.setattr(pools, "_ROUTES_WITH_TURNS", 3)
+    pool = pool_of(per_route=2, block=True)
+    routes = []
+    for number in range(6):
+        dns[f"{number}.example"] = answering
+        routes.append(route_to(answering, host=f"{number}.example"))
+    held = pool.checkout(routes[0], Timeouts(5))
+    for route in routes[1:]:
+        pool.discard(pool.checkout(route, Timeouts(5)))
+    assert len(pool._turns) <= 3
+    second = pool.checkout(routes[0], Timeouts(5, pool=0))
+    with pytest.raises(errors.PoolTimedOut):
+        pool.checkout(routes[0], Timeouts(5, pool=0))
+    pool.discard(held)
+    pool.discard(second)
+
+
+def test_who_waits_for_turns_that_were_forgotten_asks_again(pool_of, answering):
+    pool, route = pool_of(per_route=1, block=True), route_to(answering)
+    pool.discard(pool.checkout(route, Timeouts(5)))
+    turns = pool._turns[route]
+
+    class Forgotten:
+        """What a thread has looked up just before another one forgot it."""
+
+        def __getattr__(self, name):
+            pool._turns.pop(route, None)
+            return getattr(turns, name)
+
+    pool._turns[route] = Forgotten()
+    pool.discard(pool.checkout(route, Timeouts(5, pool=1)))
+    assert pool._turns[route] is not turns
+    pool.discard(pool.checkout(route, Timeouts(5, pool=1)))
+
+
+def test_a_connection_whose_owner_is_gone_gives_up_its_turn(pool_of, answering):
+    pool, route = pool_of(per_route=1, block=True), route_to(answering)
+    connection = pool.checkout(route, Timeouts(5))
+    connection.stream.close()
+    del connection
+    pool.discard(pool.checkout(route, Timeouts(5, pool=1)))
 
 
 def test_threads_never_have_more_connections_than_are_allowed(pool_of, answering):
@@ -372,7 +442,7 @@ def test_threads_never_have_more_connections_than_are_allowed(pool_of, answering
     def work(number):
         try:
             for turn in range(20):
-                connection = pool.checkout(route, 5, pool_timeout=10)
+                connection = pool.checkout(route, Timeouts(5, pool=10))
                 in_use.append(connection)
                 most.append(len(in_use))
                 use(connection)
@@ -405,7 +475,7 @@ def test_each_of_many_threads_gets_the_answers_to_its_own_requests(pool_of, http
 
     def work(number):
         for turn in range(200):
-            connection = pool.checkout(route, 5)
+            connection = pool.checkout(route, Timeouts(5))
             connection.send(get(f"/text?text={number}.{turn}"), 5)
             connection.read_head(5)
             body = b""
@@ -444,36 +514,7 @@ def test_closing_while_others_work_hurts_nobody(pool_of, answering):
     assert len(answering.requests) == 200
 
 
-# The lock.
-
-
-def test_nothing_that_takes_time_is_done_under_the_lock(pool_of, wire_server, answering, dns, monkeypatch):
-    pools_seen, calls = [], []
-
-    def outside(name, function):
-        def call(*arguments):
-            calls.append(name)
-            assert not any(pool._lock.locked() for pool in pools_seen), f"{name} under the lock"
-            return function(*arguments)
-
-        return call
-
-    monkeypatch.setattr(pools, "connect", outside("connect", pools.connect))
-    monkeypatch.setattr(Connection, "close", outside("close", Connection.close))
-    monkeypatch.setattr(Stream, "has_news", outside("has_news", Stream.has_news))
-    for block in (False, True):
-        pool = pool_of(routes=2, per_route=2, block=block)
-        pools_seen.append(pool)
-        for name in ("a.example", "b.example", "c.example"):
-            dns[name] = answering
-            route = route_to(answering, host=name)
-            for count in (2, 1):
-                for connection in [used(pool, route) for _ in range(count)]:
-                    pool.give_back(connection)
-        pool.discard(pool.checkout(route, 5))
-        pool.forget(pool.checkout(route, 5))
-        pool.close()
-    assert {"connect", "close", "has_news"} <= set(calls)
+# The garbage collector.
 
 
 class Collecting(Route):
@@ -488,15 +529,15 @@ class Collecting(Route):
 
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # in a circle, the socket may go before its response
 @pytest.mark.parametrize("block", [False, True])
-def test_a_response_may_be_collected_under_the_lock(answering, block):
-    pool = Pool(per_route=2, block=block)  # no fixture's: to close it would wait for the lock, too
+def test_a_response_may_be_collected_while_the_pool_is_at_work(answering, block):
+    pool = Pool(per_route=2, block=block)  # no fixture's: if it waits for itself, its closing would wait too
     plain = route_to(answering)
     route = Collecting("http", plain.host, plain.port)
     done = []
 
     def work():
         for _ in range(3):
-            connection = pool.checkout(route, 5, pool_timeout=2)
+            connection = pool.checkout(route, Timeouts(5, pool=2))
             connection.send(get(), 5)
             cycle = [RawResponse(connection.read_head(5), connection, pool)]
             cycle.append(cycle)
@@ -515,7 +556,7 @@ def test_a_response_may_be_collected_under_the_lock(answering, block):
         gc.unfreeze()
         gc.enable()
     assert done, "the pool waits for itself"
-    pool.discard(pool.checkout(plain, 5, pool_timeout=2))
+    pool.discard(pool.checkout(plain, Timeouts(5, pool=2)))
     pool.close()
 
 

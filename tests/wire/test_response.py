@@ -239,7 +239,7 @@ def test_what_was_begun_as_it_was_sent_goes_on_so(answered):
 
 
 def test_an_unknown_coding_stays_on(answered):
-    assert answered(ok(b"coded", b"Content-Encoding: br")).read(decode_content=True) == b"coded"
+    assert answered(ok(b"coded", b"Content-Encoding: compress")).read(decode_content=True) == b"coded"
 
 
 @pytest.mark.parametrize(
@@ -443,6 +443,18 @@ def test_a_response_that_was_read_may_be_dropped_without_harm(client, answered):
     gc.collect()
     assert kept(client)
     assert client.send(route_to(answered.server), get(), FIVE).read() == b"hi"
+
+
+@pytest.mark.parametrize("read", [lambda raw: raw.read(), lambda raw: raw.readinto(bytearray(200_000))], ids=["read", "readinto"])
+def test_an_error_keeps_no_memory_lent_out(answered, read):
+    raw = answered(b"HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n", CLOSE)
+    with pytest.raises(errors.IncompleteMessage) as error:
+        read(raw)
+    lent = [value for entry in error.traceback for value in entry.frame.f_locals.values() if isinstance(value, memoryview)]
+    assert lent
+    for view in lent:
+        with pytest.raises(ValueError, match="released"):
+            len(view)
 
 
 # A short body, for whoever would like to see it but needs not.

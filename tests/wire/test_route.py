@@ -39,6 +39,13 @@ DIFFERENT = [
     Route("http", "a.example", 80, proxy=Proxy("socks5", "proxy.example", 1080, (), "you", "s3cret")),
     Route("http", "a.example", 80, proxy=Proxy("socks5h", "proxy.example", 1080)),
     Route("https", "a.example", 443, TLS, SOCKS),
+    Route("https", "a.example", 443, TLS, Proxy("https", "proxy.example", 3128, tls=TLS)),
+    Route("https", "a.example", 443, TLS, Proxy("https", "proxy.example", 3128, tls=TLSSettings(verify=False))),
+    Route("http", "a.example", 80, None, Proxy("https", "proxy.example", 3128, tls=TLS)),
+    Route("http", "a.example", 80, None, Proxy("https", "proxy.example", 3128, tls=TLSSettings(verify=False))),
+    Route("http", "a.example", 80, uds="/run/a.sock"),
+    Route("http", "a.example", 80, uds="/run/b.sock"),
+    Route("https", "a.example", 443, TLS, uds="/run/a.sock"),
 ]
 
 
@@ -52,7 +59,7 @@ def test_routes_that_differ_in_anything_share_no_connection(one, other):
 def test_a_route_made_anew_is_the_same_key(route):
     tls = None if route.tls is None else TLSSettings(*route.tls)
     proxy = None if route.proxy is None else Proxy(*route.proxy)
-    again = Route(route.scheme, route.host, route.port, tls, proxy)
+    again = Route(route.scheme, route.host, route.port, tls, proxy, route.uds)
     assert (again, hash(again)) == (route, hash(route))
     assert {route: "idle"}[again] == "idle"
 

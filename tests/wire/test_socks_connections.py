@@ -114,7 +114,7 @@ def test_a_name_that_has_no_address_here_is_not_told(session, wire_server, heard
 
 
 def test_an_address_that_is_none_is_not_told(wire_server, monkeypatch, heard):
-    monkeypatch.setattr("minireq.wire.connect.look_up", lambda host, port: [(socket.AF_INET, 1, 6, "", ("not an address", 80))])
+    monkeypatch.setattr("minireq.wire.connect.addresses_of", lambda *_: [(socket.AF_INET, 1, 6, "", ("not an address", 80))])
     with pytest.raises(errors.NameLookupFailed, match=r"the name 'example\.org' has no address"):
         open_stream("socks5", wire_server([socks5(heard)]))
 

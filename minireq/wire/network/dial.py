@@ -13,13 +13,15 @@ import selectors
 import socket
 import time
 from collections import namedtuple
+from functools import partial
 
 from .. import errors
+from .aside import in_time
 from .stream import Stream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, NamedTuple
 
     from ..timeouts import Deadline
@@ -31,11 +33,15 @@ if TYPE_CHECKING:
 
         source_address: tuple[str, int] | None = None
         socket_options: tuple[tuple[int, int, int | bytes], ...] | None = None
+        resolve: Callable[[str, int], Any] | Mapping[tuple[str, int], Any] | None = None
 
 else:
 
-    class Dialling(namedtuple("Dialling", "source_address socket_options", defaults=(None, None))):
+    class Dialling(namedtuple("Dialling", "source_address socket_options resolve", defaults=(None, None, None))):
         """From which address of ours to dial, and which options, (level, name, value), to set on the socket before.
+
+        `resolve(host, port)` takes the place of the system's resolver: it returns a literal address or several, and is asked about
+        hosts that are literal addresses too. A mapping says the same of those (host, port) that are in it.
 
         >>> Dialling(source_address=("127.0.0.2", 0)).socket_options is None
         True
@@ -54,17 +60,74 @@ def dial(host: str, port: int, deadline: Deadline, dialling: Dialling = ANYHOW) 
     `host` is a name or a literal address, without brackets. Raises `NameLookupFailed`, `ConnectFailed` or `ConnectTimedOut`,
     each naming the host and every address that was tried.
     """
-    addresses = look_up(host, port)
+    addresses = addresses_of(host, port, deadline, dialling)
+    deadline.phase = "connect"
     where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     if len(addresses) == 1:
         return Stream(_connect(addresses[0], where, deadline, dialling))
     return Stream(_race(interleaved(addresses), where, deadline, dialling))
 
 
-def look_up(host: str, port: int) -> Sequence[Address]:
-    """The addresses of a host, as `socket.getaddrinfo` gives them; `NameLookupFailed` when there are none."""
+def dial_unix(path: str, deadline: Deadline) -> Stream:
+    """A stream to the Unix socket at a path; one that begins with a NUL is in Linux's abstract namespace."""
+    where = f"the Unix socket {path!r}"
+    if not hasattr(socket, "AF_UNIX"):
+        raise errors.ConnectFailed(f"no connection to {where}: this Python has no Unix sockets")
+    address: Address = (socket.AF_UNIX, socket.SOCK_STREAM, 0, "", path)
     try:
-        addresses = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+        made = _open(address, deadline.remaining(), ANYHOW)
+        try:
+            made.connect(path)
+        except BaseException:
+            made.close()
+            raise
+    except (OSError, ValueError) as error:  # a ValueError for a name that no file can have
+        if isinstance(error, socket.timeout) and error.errno is None:
+            raise deadline.passed(f"connecting to {where}") from error
+        raise errors.ConnectFailed(f"no connection to {where}: {error}") from error
+    return Stream(made)
+
+
+def addresses_of(host: str, port: int, deadline: Deadline, dialling: Dialling) -> Sequence[Address]:
+    """The addresses of a host: those that the caller's `resolve` says, else the system's."""
+    resolve = dialling.resolve
+    if resolve is None:
+        return look_up(host, port, deadline)
+    try:
+        said = resolve(host, port) if callable(resolve) else resolve.get((host, port), resolve)
+    except Exception as error:
+        raise errors.NameLookupFailed(f"no connection to {host}:{port}: resolve said {error!r}") from error
+    if said is resolve:
+        return look_up(host, port, deadline)
+    try:
+        addresses = [address for each in ([said] if isinstance(said, str) else said) for address in _literally(str(each), port)]
+    except (TypeError, ValueError, OSError) as error:
+        raise errors.LocalProtocolError(
+            f"resolve gave no IP addresses for {host!r} but {said!r:.60}: {error}", "address"
+        ) from error
+    if not addresses:
+        raise errors.NameLookupFailed(f"no connection to {host}:{port}: resolve gave no address")
+    return addresses
+
+
+def _literally(address: str, port: int) -> Sequence[Address]:
+    if literal_address(address) is None:  # the system would take "5" for one
+        raise ValueError(f"{address!r} is none")
+    return socket.getaddrinfo(address, port, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)
+
+
+def look_up(host: str, port: int, deadline: Deadline) -> Sequence[Address]:
+    """The addresses of a host, as `socket.getaddrinfo` gives them; `NameLookupFailed` when there are none.
+
+    `getaddrinfo` takes as long as it likes. So where there is a deadline a thread asks it, which is left behind if need be.
+    """
+    deadline.phase = "lookup"
+    try:
+        if deadline.seconds is None or literal_address(host) is not None:
+            addresses = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+        else:
+            ask = partial(socket.getaddrinfo, host, port, 0, socket.SOCK_STREAM)
+            addresses = in_time(ask, deadline, f"looking up the name {host!r}")
     except (OSError, UnicodeError) as error:
         raise errors.NameLookupFailed(f"the name {host!r} could not be resolved: {error}") from error
     if not addresses:
@@ -144,20 +207,18 @@ class Race:
 
     def __init__(self, addresses: Sequence[Any]) -> None:
         self._waiting = list(addresses)
-        self._start_at = 0.0
-        self._started = False
+        self._start_at = float("-inf")
 
     def next_start(self, now: float) -> Any:
         """The next address if its time has come, else None."""
-        if not self._waiting or (self._started and now < self._start_at):
+        if not self._waiting or now < self._start_at:
             return None
-        self._started = True
         self._start_at = now + ATTEMPT_DELAY
         return self._waiting.pop(0)
 
     def failed(self) -> None:
         """An attempt failed: the next one need not wait."""
-        self._started = False
+        self._start_at = float("-inf")
 
     def wait(self, now: float) -> float | None:
         """Seconds until the next start; None when there is none to come."""

@@ -1,7 +1,8 @@
 """A connected socket as a stream of bytes with timeouts.
 
-Every wait has a timeout in seconds (None: for ever), every failure of the system becomes an error of the wire that says what
-was being done, and `has_news` tells whether anything came while nothing was expected.
+Every wait has a timeout in seconds (None: for ever), or a `Patience` that is asked for the seconds each time; every failure of
+the system becomes an error of the wire that says what was being done, and `has_news` tells whether anything came while nothing was
+expected.
 """
 
 from __future__ import annotations
@@ -10,16 +11,22 @@ import select
 import socket
 
 from .. import errors
+from ..timeouts import Patience, seconds_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from typing import Any, Optional, TypeVar
 
+    from ..timeouts import Wait
+
     _Result = TypeVar("_Result")
     _Poller = Callable[[Optional[float]], "list[tuple[int, int]]"]
 
 RECEIVE = 64 * 1024
+
+_SENDING = "sending the request"
+_WAITING = "waiting for the server"
 
 
 class Stream:
@@ -34,34 +41,35 @@ class Stream:
     (b'', None)
     """
 
-    __slots__ = ("__weakref__", "_arrivals", "_either", "_socket", "_timeout", "sent")
+    __slots__ = ("__weakref__", "_arrivals", "_either", "_patience", "_socket", "_timeout", "sent")
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
         self._timeout: float | None = connected.gettimeout()
+        self._patience: Patience | None = None  # where the timeout comes from, if it is not the caller's number
         # Kept, since making one for each question costs more than asking.
         self._arrivals = _poller(connected, _IN)
         self._either: _Poller | None = None  # only uploads ask whether something can be sent
         self.sent = 0  # bytes that the system has taken from us, so far
 
-    def send(self, data: bytes | memoryview, timeout: float | None) -> None:
+    def send(self, data: bytes | memoryview, timeout: Wait) -> None:
         """Send all of it."""
-        if timeout != self._timeout:
-            self._set_timeout(timeout)
-        try:
-            size = self._socket.send(data)
-            self.sent += size
-            while size < len(data):
-                data = data[size:]
+        while True:
+            if timeout != self._timeout:
+                self._set_timeout(timeout, _SENDING)
+            try:
                 size = self._socket.send(data)
-                self.sent += size
-        except OSError as error:
-            raise self._failed(error, "sending the request") from error
+            except OSError as error:
+                raise self._failed(error, _SENDING) from error
+            self.sent += size
+            if size == len(data):
+                return
+            data = data[size:]
 
     def send_some(self, data: memoryview) -> int:
         """Send what the system takes without waiting; how many bytes that was."""
         if self._timeout != 0.0:
-            self._set_timeout(0.0)
+            self._set_timeout(0.0, _SENDING)
         try:
             size = self._socket.send(data)
         except BlockingIOError:
@@ -69,48 +77,54 @@ class Stream:
         except OSError as error:
             if self._must_wait(error):
                 return 0
-            raise self._failed(error, "sending the request") from error
+            raise self._failed(error, _SENDING) from error
         self.sent += size
         return size
 
-    def wait(self, timeout: float | None) -> bool:
+    def wait(self, timeout: Wait) -> bool:
         """Wait until something can be sent or received; whether there is something to receive."""
+        seconds = self._seconds(timeout, _SENDING)
         try:
             if self._either is None:
                 self._either = _poller(self._socket, _IN | _OUT)
-            ready = self._either(None if timeout is None else timeout * 1000)
+            ready = self._either(None if seconds is None else seconds * 1000)
         except ValueError as error:
-            raise errors.ConnectionLost(f"the connection was closed while sending the request: {error}") from error
+            raise errors.ConnectionLost(f"the connection was closed while {_SENDING}: {error}") from error
         except OSError as error:
-            raise self._failed(error, "sending the request") from error
+            raise self._failed(error, _SENDING) from error
         if not ready:
-            raise errors.ReadTimedOut(
-                f"Write timed out: the server takes nothing of the request (read timeout={timeout:g})", "send", timeout
-            )
+            raise self._late(f"{_SENDING}: the server takes nothing of it", "send", seconds)
         return bool(ready[0][1] & ~_OUT)  # a hang-up or an error shows when one receives
 
-    def receive(self, timeout: float | None, most: int = RECEIVE) -> bytes:
+    def hears_within(self, seconds: float) -> bool:
+        """Whether something arrives, or the other side ends the stream, within so many seconds."""
+        try:
+            return bool(self._arrivals(seconds * 1000))
+        except (OSError, ValueError):  # closed by somebody else, which shows when one receives
+            return True
+
+    def receive(self, timeout: Wait, most: int = RECEIVE) -> bytes:
         """What has arrived, at least a byte; b"" when the other side has ended the stream."""
         if timeout != self._timeout:
-            self._set_timeout(timeout)
+            self._set_timeout(timeout, _WAITING)
         try:
             return self._socket.recv(most)
         except OSError as error:
-            raise self._failed(error, "waiting for the server") from error
+            raise self._failed(error, _WAITING) from error
 
-    def receive_into(self, view: memoryview, timeout: float | None) -> int:
+    def receive_into(self, view: memoryview, timeout: Wait) -> int:
         """The same, into the caller's memory; how many bytes that was."""
         if timeout != self._timeout:
-            self._set_timeout(timeout)
+            self._set_timeout(timeout, _WAITING)
         try:
             return self._socket.recv_into(view)
         except OSError as error:
-            raise self._failed(error, "waiting for the server") from error
+            raise self._failed(error, _WAITING) from error
 
     def receive_now(self) -> bytes | None:
         """What has arrived, without waiting; None when nothing has."""
         if self._timeout != 0.0:
-            self._set_timeout(0.0)
+            self._set_timeout(0.0, _WAITING)
         try:
             return self._socket.recv(RECEIVE)
         except BlockingIOError:
@@ -118,7 +132,7 @@ class Stream:
         except OSError as error:
             if self._must_wait(error):
                 return None
-            raise self._failed(error, "waiting for the server") from error
+            raise self._failed(error, _WAITING) from error
 
     def has_news(self) -> bool:
         """Whether something has arrived, or the other side has ended the stream; on an idle connection both mean its end."""
@@ -126,6 +140,10 @@ class Stream:
             return bool(self._arrivals(0))
         except (OSError, ValueError):  # closed by somebody else
             return True
+
+    def pending(self) -> int:
+        """How many bytes were received from the socket and not taken yet."""
+        return 0
 
     def converse(self, conversation: Generator[bytes, bytes, _Result], timeout: Any) -> _Result:
         """Drive a conversation: send what it yields, give it what arrives; `timeout` is asked for the seconds left each time."""
@@ -152,12 +170,18 @@ class Stream:
         """The socket itself, for what wraps it."""
         return self._socket
 
-    def _set_timeout(self, timeout: float | None) -> None:
+    def _set_timeout(self, timeout: Wait, doing: str) -> None:
+        seconds = self._seconds(timeout, doing)
         try:
-            self._socket.settimeout(timeout)
+            self._socket.settimeout(seconds)
         except OSError as error:  # closed by somebody else
             raise self._failed(error, "using the connection") from error
-        self._timeout = timeout
+        self._timeout = seconds
+
+    def _seconds(self, timeout: Wait, doing: str) -> float | None:
+        """The seconds that a wait may take now."""
+        self._patience = timeout if isinstance(timeout, Patience) else None
+        return seconds_of(timeout, doing, _phase(doing))
 
     def _must_wait(self, error: OSError) -> bool:
         """Whether the error only says that nothing can be done without waiting."""
@@ -166,8 +190,19 @@ class Stream:
     def _failed(self, error: OSError, doing: str) -> errors.WireError:
         """The error of the wire for an error of the system."""
         if isinstance(error, socket.timeout) and error.errno is None:  # with a number it is the system that gave up
-            return errors.ReadTimedOut(f"Read timed out while {doing} (read timeout={self._timeout:g})", "read", self._timeout)
+            return self._late(doing, _phase(doing), self._timeout)
         return errors.ConnectionLost(f"the connection broke while {doing}: {error}")
+
+    def _late(self, doing: str, phase: str, seconds: float | None) -> errors.TimedOut:
+        """The error of a wait that was too long, for the server or for the whole call."""
+        if self._patience is not None and seconds != self._patience.each:
+            return self._patience.deadline.passed(doing, phase)
+        return errors.ReadTimedOut(f"Read timed out while {doing} (read timeout={seconds:g})", phase, seconds, seconds)
+
+
+def _phase(doing: str) -> str:
+    # Whoever reads a body says so afterwards: on a connection it is all the same.
+    return "send" if doing == _SENDING else "head"
 
 
 _IN, _OUT = 1, 4  # as select.POLLIN and POLLOUT, which Windows does not have

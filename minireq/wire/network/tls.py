@@ -12,6 +12,7 @@ import threading
 from collections import namedtuple
 
 from .. import errors
+from .advice import advice
 from .dial import literal_address
 from .stream import Stream
 
@@ -21,15 +22,15 @@ if TYPE_CHECKING:
     import ssl
     from typing import Any, NamedTuple
 
-    from ..timeouts import Deadline
+    from ..timeouts import Deadline, Wait
 
     class TLSSettings(NamedTuple):
         """The settings as a type checker sees them."""
 
         verify: bool = True
         authorities: str | None = None
-        certificate: str | None = None
-        key: str | None = None
+        certificate: str | bytes | None = None
+        key: str | bytes | None = None
         password: str | bytes | None = None
         context: ssl.SSLContext | None = None
         server_hostname: str | None = None
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         assert_fingerprint: str | None = None
         minimum_version: int | None = None
         maximum_version: int | None = None
+        ciphers: str | None = None
 
 else:
 
@@ -44,15 +46,16 @@ else:
         namedtuple(
             "TLSSettings",
             "verify authorities certificate key password context server_hostname assert_hostname assert_fingerprint "
-            "minimum_version maximum_version",
-            defaults=(True, *[None] * 10),
+            "minimum_version maximum_version ciphers",
+            defaults=(True, *[None] * 11),
         )
     ):
         """Whom we trust and who we are.
 
-        `authorities` is a file, a directory, or PEM text; None is the platform's own store. `certificate` and `key` are files,
-        `password` opens the key. `context` takes the place of one that we would build. `server_hostname` is the name to ask for,
-        `assert_hostname` the one that the certificate must bear (False: any), `assert_fingerprint` the hash that it must have.
+        `authorities` is a file, a directory, or PEM text; None is the platform's own store. `certificate` and `key` are files, or
+        PEM in bytes; `password` opens the key. `context` takes the place of one that we would build. `server_hostname` is the name
+        to ask for, `assert_hostname` the one that the certificate must bear (False: any), `assert_fingerprint` the hash that it
+        must have. `ciphers` are OpenSSL's words for those of TLS 1.2.
 
         >>> TLSSettings(verify=False).verify
         False
@@ -62,7 +65,8 @@ else:
 
         def __repr__(self) -> str:
             said = {name: value for name, value in zip(self._fields, self) if value is not None}
-            said.update({"password": "***"} if "password" in said else {})
+            secret = {name for name in said if name == "password" or isinstance(said[name], bytes)}
+            said.update(dict.fromkeys(secret, "***"))
             return f"TLSSettings({', '.join(f'{name}={value!r}' for name, value in said.items())})"
 
 
@@ -72,27 +76,35 @@ _CONTEXTS = 32
 _sessions: dict[Any, ssl.SSLSession] = {}
 _SESSIONS = 256
 
+if hasattr(os, "register_at_fork"):
+    # A process that is forked has one thread: what another one has begun under the lock would never be finished there.
+    os.register_at_fork(
+        before=_contexts_lock.acquire, after_in_parent=_contexts_lock.release, after_in_child=_contexts_lock.release
+    )
+
 
 def context_for(settings: TLSSettings) -> ssl.SSLContext:
     """The context of these settings: one for the process, as long as the files stay what they are."""
     if settings.context is not None:
         return _completed(settings.context, settings)
     versions = (settings.minimum_version, settings.maximum_version)
-    identity = (*settings[:5], *versions, _checks_own_name(settings), *map(_identity, settings[1:4]))
-    with _contexts_lock:
-        context = _contexts.get(identity)
-        if context is None:
-            context = _completed(_build(settings), settings)
-            if len(_contexts) >= _CONTEXTS:
-                _contexts.clear()
-                _sessions.clear()
-            _contexts[identity] = context
+    identity = (*settings[:5], *versions, settings.ciphers, _checks_own_name(settings), *map(_identity, settings[1:4]))
+    context = _contexts.get(identity)
+    if context is None:
+        with _contexts_lock:  # threads that all need it now wait for the first one, instead of building it too
+            context = _contexts.get(identity)
+            if context is None:
+                context = _completed(_build(settings), settings)
+                if len(_contexts) >= _CONTEXTS:
+                    _contexts.clear()
+                    _sessions.clear()
+                _contexts[identity] = context
     return context
 
 
-def _identity(path: str | None) -> tuple[int, ...] | None:
+def _identity(path: str | bytes | None) -> tuple[int, ...] | None:
     """What a file is now, as far as a cache cares; None for what is no file."""
-    if path is None or "\n" in path:
+    if path is None or isinstance(path, bytes) or "\n" in path:
         return None
     try:
         status = os.stat(path)
@@ -123,16 +135,27 @@ def _build(settings: TLSSettings) -> ssl.SSLContext:
         context.verify_mode = ssl.CERT_NONE
     elif settings.authorities is None:
         context.load_default_certs()
-    if settings.minimum_version is not None:
-        context.minimum_version = settings.minimum_version  # type: ignore[assignment]
-    if settings.maximum_version is not None:
-        context.maximum_version = settings.maximum_version  # type: ignore[assignment]
+    _restrict(context, settings)
     if os.environ.get("SSLKEYLOGFILE"):
         try:
             context.keylog_filename = os.environ["SSLKEYLOGFILE"]
         except OSError as error:
             raise errors.TLSError(f"the keys cannot be logged where SSLKEYLOGFILE says: {error}") from error
     return context
+
+
+def _restrict(context: ssl.SSLContext, settings: TLSSettings) -> None:
+    """Let it use only what the settings allow: versions, and ciphers."""
+    try:
+        if settings.minimum_version is not None:
+            context.minimum_version = settings.minimum_version  # type: ignore[assignment]
+        if settings.maximum_version is not None:
+            context.maximum_version = settings.maximum_version  # type: ignore[assignment]
+        if settings.ciphers is not None:
+            context.set_ciphers(settings.ciphers)
+    except (OSError, ValueError) as error:
+        asked = ", ".join(f"{name}={settings[n]!r}" for n, name in enumerate(settings._fields) if n > 8 and settings[n] is not None)
+        raise errors.TLSError(f"this Python's TLS cannot be restricted to {asked}: {error}") from error
 
 
 def _completed(context: ssl.SSLContext, settings: TLSSettings) -> ssl.SSLContext:
@@ -146,27 +169,74 @@ def _completed(context: ssl.SSLContext, settings: TLSSettings) -> ssl.SSLContext
 
 def _load_authorities(context: ssl.SSLContext, authorities: str) -> None:
     try:
-        if "\n" in authorities:
+        if "\n" in authorities:  # which no path has
             context.load_verify_locations(cadata=authorities)
         elif os.path.isdir(authorities):
             context.load_verify_locations(capath=authorities)
         else:
             context.load_verify_locations(authorities)
     except (OSError, ValueError) as error:
-        shown = "the given PEM text" if "\n" in authorities else repr(authorities)
-        raise errors.TLSError(f"no certificate authorities could be read from {shown}: {error}") from error
+        raise errors.TLSError(f"no certificate authorities could be read from {_named(authorities)}: {error}") from error
 
 
 def _load_certificate(context: ssl.SSLContext, settings: TLSSettings) -> None:
-    assert settings.certificate is not None
     # Without a password given, OpenSSL would ask for one on the terminal, and hang where there is none.
+    password = _no_password if settings.password is None else settings.password
+    files: list[_PrivateFile] = []
     try:
-        password = _no_password if settings.password is None else settings.password
-        context.load_cert_chain(settings.certificate, settings.key, password=password)
+        certificate, key = (_readable(part, files) for part in (settings.certificate, settings.key))
+        assert certificate is not None
+        context.load_cert_chain(certificate, key, password)
     except (OSError, ValueError) as error:
-        raise errors.TLSError(
-            f"the client certificate {settings.certificate!r} (key {settings.key!r}) could not be loaded: {error}"
-        ) from error
+        key = "" if settings.key is None else f" (key {_named(settings.key)})"
+        raise errors.TLSError(f"the client certificate {_named(settings.certificate)}{key} could not be loaded: {error}") from error
+    finally:
+        for file in files:
+            file.close()
+
+
+def _readable(part: str | bytes | None, files: list[_PrivateFile]) -> str | None:
+    """The path of a certificate or a key; what is PEM gets one, and a file more."""
+    if not isinstance(part, bytes):
+        return part
+    files.append(_PrivateFile(part))
+    return files[-1].path
+
+
+class _PrivateFile:
+    """Secrets under a name for as long as OpenSSL reads them, which takes them from files only.
+
+    Where the system has files in memory they are never on a disk; elsewhere they are in a temporary one for this user's eyes, which
+    is removed at once.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._in_memory = hasattr(os, "memfd_create") and os.path.isdir("/proc/self/fd")
+        if self._in_memory:
+            self._descriptor = os.memfd_create("certificate")
+            self.path = f"/proc/self/fd/{self._descriptor}"
+        else:
+            import tempfile  # for those systems only
+
+            self._descriptor, self.path = tempfile.mkstemp(".pem")
+        try:
+            os.write(self._descriptor, content)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Forget it."""
+        os.close(self._descriptor)
+        if not self._in_memory:
+            os.unlink(self.path)
+
+
+def _named(given: str | bytes | None) -> str:
+    """Authorities or a certificate for an error text, which no key is for."""
+    if given is None:
+        return "the platform's store"
+    return "the given PEM text" if isinstance(given, bytes) or "\n" in given else repr(given)
 
 
 def _no_password() -> str:
@@ -181,12 +251,13 @@ def secure(stream: Stream, host: str, settings: TLSSettings, deadline: Deadline,
     if host.endswith("."):
         host = host[:-1]  # the root's dot is for resolvers: names in TLS go without (RFC 6066, section 3)
     context = context_for(settings)
-    plain = stream.socket
+    deadline.phase = "tls"
+    outer = stream.socket
     wrapped: ssl.SSLSocket | None = None
     try:
-        plain.settimeout(deadline.remaining())
-        plain.getpeername()  # wrap_socket leaves the socket open when it finds that the connection has been reset
-        wrapped = _wrap(context, plain, host, settings, _sessions.get((origin, context)))
+        outer.settimeout(deadline.remaining())
+        outer.getpeername()  # wrap_socket leaves the socket open when it finds that the connection has been reset
+        wrapped = _wrap(context, outer, host, settings, _sessions.get((origin, context)))
         wrapped.do_handshake()
         _check_assertions(wrapped, settings, host)
     except (OSError, ValueError, TypeError) as error:
@@ -197,19 +268,24 @@ def secure(stream: Stream, host: str, settings: TLSSettings, deadline: Deadline,
         if wrapped is not None:
             wrapped.close()
         raise
-    return TLSStream(wrapped, (origin, context))
+    kind = _StreamInTLS if isinstance(stream, TLSStream) else TLSStream
+    return kind(wrapped, (origin, context))
 
 
 def _wrap(
-    context: ssl.SSLContext, plain: socket.socket, host: str, settings: TLSSettings, session: ssl.SSLSession | None
+    context: ssl.SSLContext, outer: socket.socket, host: str, settings: TLSSettings, session: ssl.SSLSession | None
 ) -> ssl.SSLSocket:
     """The socket in TLS, before its handshake, checking what these settings say, whatever the context says by itself."""
     # A str would pass through the idna codec, which leaves the socket open when it fails.
     name = (settings.server_hostname or host).encode("ascii")
 
     def wrap() -> ssl.SSLSocket:
+        if hasattr(outer, "pending"):
+            from .tls_in_tls import TLSInTLS  # only by an https proxy
+
+            return TLSInTLS(outer, context, name, session)  # type: ignore[arg-type, return-value]
         return context.wrap_socket(
-            plain, server_hostname=name, suppress_ragged_eofs=False, do_handshake_on_connect=False, session=session
+            outer, server_hostname=name, suppress_ragged_eofs=False, do_handshake_on_connect=False, session=session
         )
 
     if settings.context is None:
@@ -283,11 +359,12 @@ def _handshake_failed(error: Exception, host: str, settings: TLSSettings, deadli
     if isinstance(error, socket.timeout) and error.errno is None:  # with a number it is the system that gave up
         return deadline.passed(f"shaking hands with {host}")
     if isinstance(error, ssl.SSLCertVerificationError):
-        store = "the platform's store" if settings.authorities is None else "the given PEM text"
-        if settings.authorities is not None and "\n" not in settings.authorities:
-            store = repr(settings.authorities)
-        return errors.TLSError(f"the certificate of {host} is not trusted ({error.verify_message}; by {store}): {error}")
-    if isinstance(error, (ssl.SSLError, ValueError)):
+        store = "the given SSLContext" if settings.context is not None else _named(settings.authorities)
+        why = f"{error.verify_message}; the trust store is {store}{advice(error)}"
+        return errors.TLSError(f"the certificate of {host} is not trusted: {why} ({error})")
+    if isinstance(error, ssl.SSLError):
+        return errors.TLSError(f"no secure connection to {host}: {error}{advice(error)}")
+    if isinstance(error, ValueError):
         return errors.TLSError(f"no secure connection to {host}: {error}")
     return errors.ConnectFailed(f"the connection to {host} broke in the TLS handshake: {error}")
 
@@ -319,16 +396,27 @@ class TLSStream(Stream):
         """As above, except that what TLS itself says on an idle connection, such as a new ticket, is no news."""
         if self._socket.pending():
             return True
-        if not super().has_news():
+        if not self._has_arrivals():
             return False
         try:
             return self.receive_now() is not None
         except errors.WireError:
             return True
 
-    def wait(self, timeout: float | None) -> bool:
+    def _has_arrivals(self) -> bool:
+        return super().has_news()
+
+    def wait(self, timeout: Wait) -> bool:
         """As above; what was received already but not taken yet counts."""
         return bool(self._socket.pending()) or super().wait(timeout)
+
+    def pending(self) -> int:
+        """As above."""
+        return self._socket.pending()
+
+    def hears_within(self, seconds: float) -> bool:
+        """As above; what was received already but not taken yet counts."""
+        return bool(self._socket.pending()) or super().hears_within(seconds)
 
     def _must_wait(self, error: OSError) -> bool:
         import ssl
@@ -344,5 +432,19 @@ class TLSStream(Stream):
         if isinstance(error, ssl.SSLZeroReturnError):
             return errors.ConnectionLost(f"the secure connection was closed while {doing}")
         if isinstance(error, ssl.SSLError):
-            return errors.TLSError(f"the secure connection failed while {doing}: {error}")
+            return errors.TLSError(f"the secure connection failed while {doing}: {error}{advice(error)}")
         return super()._failed(error, doing)
+
+
+class _StreamInTLS(TLSStream):
+    """A stream inside TLS inside TLS; its socket is a `TLSInTLS`."""
+
+    __slots__ = ()
+    _socket: Any
+
+    def wait(self, timeout: Wait) -> bool:
+        """As above; what waits between the two counts as well."""
+        return self._socket.waits_inside() or super().wait(timeout)
+
+    def _has_arrivals(self) -> bool:
+        return self._socket.waits_inside() or super()._has_arrivals()

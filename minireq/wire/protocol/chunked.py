@@ -9,11 +9,19 @@ from __future__ import annotations
 from .. import errors
 from ..errors import shown
 from ..limits import DEFAULT_LIMITS, Limits
-from .fields import Fields
+from .fields import NO_FIELDS, Fields
 from .grammar import CHUNK_LINE
-from .head import parse_fields
+from .head import field_block, parse_fields
 
-LAST_CHUNK = b"0\r\n\r\n"
+# Fields that say how a message is framed, routed, authenticated, processed or decoded. Who reads them needs them before the body,
+# and a server that took them from behind it could be told one thing and its proxy another (RFC 9110, section 6.5.1).
+NOT_IN_TRAILERS = frozenset(
+    """transfer-encoding content-length trailer connection keep-alive proxy-connection upgrade te host
+    authorization proxy-authorization www-authenticate proxy-authenticate cookie set-cookie
+    cache-control expect max-forwards pragma range if-match if-none-match if-modified-since if-unmodified-since if-range
+    age date expires location retry-after vary warning
+    content-encoding content-type content-range""".split()
+)
 
 
 def chunk_of(data: bytes) -> bytes:
@@ -23,6 +31,18 @@ def chunk_of(data: bytes) -> bytes:
     b'5\\r\\nhello\\r\\n'
     """
     return b"%x\r\n%b\r\n" % (len(data), data) if data else b""
+
+
+def last_chunk(trailers: Fields = NO_FIELDS) -> bytes:
+    """The end of a body with the fields that follow it, each checked.
+
+    >>> last_chunk(Fields([("Checksum", "1a2b")]))
+    b'0\\r\\nChecksum: 1a2b\\r\\n\\r\\n'
+    """
+    for name, _ in trailers.lines():
+        if name.lower() in NOT_IN_TRAILERS:
+            raise errors.LocalProtocolError(f"the field {name!r} may not follow the body: it is needed before it")
+    return b"0\r\n" + field_block(trailers)
 
 
 class ChunkedDecoder:

@@ -1,8 +1,10 @@
 """One request and its response: the state machine of the client (RFC 9112).
 
     READY ──start──▶ SENDING ──finish──▶ AWAITING ──head──▶ BODY ──last byte──▶ DONE ──next_cycle──▶ READY
-                        │                                     ▲                    └─ only if `verdict` is None
-                        └────────── an early head ────────────┘
+             │          │ ▲                                   ▲                    └─ only if `verdict` is None
+             │          └─┼──────── an early head ────────────┤
+             └─▶ HOLDING ─┘ 100, or go_on                     │     with Expect: 100-continue the body waits to be asked for
+                    └────────────── the head ─────────────────┘     (RFC 9110, section 10.1.1)
                  any state ──a violation, an end too early──▶ BROKEN
 
 It is pure: `feed` brings what arrived (b"" says that nothing more will), `next_head` and `next_data` give what can be had from it,
@@ -16,9 +18,9 @@ import enum
 
 from .. import errors
 from ..limits import DEFAULT_LIMITS, Limits
-from .chunked import LAST_CHUNK, ChunkedDecoder, chunk_of
-from .fields import Fields
-from .framing import CHUNKED, LENGTH, NO_BODY, Close, body_of, has_token, verdict
+from .chunked import ChunkedDecoder, chunk_of, last_chunk
+from .fields import NO_FIELDS, Fields
+from .framing import CHUNKED, LENGTH, NO_BODY, TUNNEL, Close, body_of, has_token, verdict
 from .grammar import CONTENT_LENGTH
 from .head import ResponseHead, field_block, head_end, request_line, response_head
 
@@ -27,6 +29,7 @@ class State(enum.Enum):
     """Where the exchange is."""
 
     READY = "no request yet"
+    HOLDING = "the body waits until it is asked for"
     SENDING = "the request is being sent"
     AWAITING = "the request is sent"
     BODY = "the head of the response has come"
@@ -34,7 +37,8 @@ class State(enum.Enum):
     BROKEN = "this connection cannot be trusted any more"
 
 
-READY, SENDING, AWAITING, BODY, DONE, BROKEN = State
+READY, HOLDING, SENDING, AWAITING, BODY, DONE, BROKEN = State
+_BEFORE_THE_HEAD = (AWAITING, SENDING, HOLDING)
 _EVERYTHING = 1 << 62
 
 
@@ -57,7 +61,9 @@ class Exchange:
         "_buffer",
         "_chunks",
         "_closes",
+        "_expects",
         "_ended",
+        "_interim_bytes",
         "_left",
         "_limits",
         "_method",
@@ -73,17 +79,17 @@ class Exchange:
         "verdict",
     )
 
-    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self) -> None:
         self.state = READY
         self.verdict: Close | None = None
-        self._limits = limits
+        self._limits = DEFAULT_LIMITS
         self._buffer = bytearray()  # what has arrived and not been taken
         self._ended = False  # nothing more will arrive
         # What the last request said, found sound: programs say the same again and again, and only the request line differs.
         self._said: tuple[tuple[str, str], ...] | None = None
         self._said_length: int | None = 0
         self._block = b""
-        self._upgrade = self._closes = False
+        self._upgrade = self._closes = self._expects = False
         self.next_cycle()
 
     def next_cycle(self) -> None:
@@ -95,6 +101,7 @@ class Exchange:
         self._to_send: int | None = 0  # of the request's body; None: chunked
         self._scanned = 0  # how far the buffer has been searched for the end of the head
         self.informational: list[tuple[int, Fields]] = []
+        self._interim_bytes = 0
         self.head: ResponseHead | None = None
         self._body = NO_BODY
         self._left = 0  # of a body of known length
@@ -103,8 +110,8 @@ class Exchange:
 
     # The request.
 
-    def start(self, method: str, target: str, fields: Fields, length: int | None = 0) -> bytes:
-        """The head of a request whose body has this many bytes; a length of None is sent chunked.
+    def start(self, method: str, target: str, fields: Fields, length: int | None = 0, limits: Limits = DEFAULT_LIMITS) -> bytes:
+        """The head of a request whose body has this many bytes; a length of None is sent chunked. The limits are the answer's.
 
         The one framing field among the fields must say the same, or the request would end elsewhere for the server than for us.
         """
@@ -117,13 +124,22 @@ class Exchange:
             self._block = field_block(fields)
             self._upgrade = "upgrade" in fields
             self._closes = has_token(fields.value("connection") or "", "close")
+            self._expects = length != 0 and has_token(fields.value("expect") or "", "100-continue")
             self._said, self._said_length = said, length
         self._method = method
+        self._limits = limits
         self._to_send = length
         if self._closes:
             self.verdict = Close.CLIENT_ASKED
         self.state = SENDING
+        if self._expects:
+            self.state = HOLDING
         return line + self._block
+
+    def go_on(self) -> None:
+        """Nobody has asked for the body, and it is sent all the same: there are servers that do not know how to ask."""
+        self._expect(HOLDING)
+        self.state = SENDING
 
     def write(self, data: bytes) -> bytes:
         """A piece of the body as it goes on the wire."""
@@ -138,18 +154,29 @@ class Exchange:
             )
         return data
 
-    def finish(self) -> bytes:
-        """The end of the body as it goes on the wire; an error if the body was shorter than it was said to be."""
+    def finish(self, trailers: Fields = NO_FIELDS) -> bytes:
+        """The end of the body as it goes on the wire, with fields to follow it if it is chunked.
+
+        An error if the body was shorter than it was said to be.
+        """
         if self.state is not SENDING:
             self._expect_sending()
         if self._to_send:
             self.state = BROKEN
             raise errors.LocalProtocolError(f"the body is shorter than its Content-Length, by {self._to_send} bytes", "body")
+        end = b""
+        if self._to_send is None:
+            end = last_chunk(trailers)
+        elif trailers is not NO_FIELDS and trailers:
+            raise errors.LocalProtocolError("fields can follow a chunked body only", "body")
         if self.state is SENDING:
             self.state = AWAITING
-        end = LAST_CHUNK if self._to_send is None else b""
         self._to_send = 0
         return end
+
+    def stop_sending(self) -> None:
+        """What is left of the request will not be sent: the server would take another request for the rest of this one."""
+        self.verdict = self.verdict or Close.EARLY_ANSWER
 
     def _expect_sending(self) -> None:
         # An answer that comes early may be a success, for which the server still wants the rest of the body.
@@ -170,10 +197,15 @@ class Exchange:
         """Whether anything of the response has come."""
         return bool(self._buffer or self.informational or self.head)
 
+    @property
+    def waiting(self) -> int:
+        """How many bytes of the body have arrived and wait to be taken."""
+        return 0 if self.head is None else len(self._buffer)
+
     def next_head(self) -> ResponseHead | None:
         """The head of the response, or None for "feed me more"; interim heads are put aside in `informational`."""
-        if self.state is not AWAITING:
-            self._expect(SENDING)
+        if self.state not in _BEFORE_THE_HEAD:
+            self._expect(AWAITING)
         try:
             while True:
                 block = self._next_block()
@@ -182,7 +214,7 @@ class Exchange:
                 head = response_head(block, self._limits)
                 if head.status >= 200 or head.status == 101:
                     return self._begin_body(head)
-                self._interim(head)
+                self._interim(head, len(block))
         except errors.WireError:
             self.state = BROKEN
             raise
@@ -192,7 +224,7 @@ class Exchange:
         buffer = self._buffer
         end, after = head_end(buffer, self._scanned)
         if end < 0:
-            if len(buffer) - 3 > self._limits.header_bytes:  # of its end, three bytes may have come
+            if self._interim_bytes + len(buffer) - 3 > self._limits.header_bytes:  # of its end, three bytes may have come
                 raise self._head_too_long()
             if self._ended:
                 if not buffer:
@@ -202,17 +234,23 @@ class Exchange:
             self._scanned = max(0, len(buffer) - 2)
             return None
         block = bytes(buffer[: end - 1 if buffer[end - 1 : end] == b"\r" else end])
-        if len(block) > self._limits.header_bytes:
+        if self._interim_bytes + len(block) > self._limits.header_bytes:
             raise self._head_too_long()
         del buffer[:after]
         self._scanned = 0
         return block
 
     def _head_too_long(self) -> errors.LimitExceeded:
-        return errors.LimitExceeded("header_bytes", self._limits.header_bytes, "the head of the response is too long")
+        what = "the head of the response is too long"
+        if self._interim_bytes:
+            what += f", together with {self._interim_bytes} bytes of interim ones"
+        return errors.LimitExceeded("header_bytes", self._limits.header_bytes, what)
 
-    def _interim(self, head: ResponseHead) -> None:
+    def _interim(self, head: ResponseHead, size: int) -> None:
+        if head.status == 100 and self.state is HOLDING:
+            self.state = SENDING
         self.informational.append((head.status, head.fields))
+        self._interim_bytes += size
         if len(self.informational) > self._limits.interim_responses:
             raise errors.LimitExceeded(
                 "interim_responses", self._limits.interim_responses, "the server sends interim responses without end"
@@ -222,7 +260,7 @@ class Exchange:
         if head.status == 101 and not self._upgrade:
             raise errors.RemoteProtocolError("the server switched protocols (101) without being asked to")
         self._body, self._left = body_of(self._method, head)
-        if self.state is SENDING:
+        if self.state is not AWAITING:
             self.verdict = Close.EARLY_ANSWER
         self.verdict = self.verdict or verdict(head, self._body)
         self.head = head
@@ -303,6 +341,16 @@ class Exchange:
         self._left -= size
         if not self._left:
             self._finish_response()
+
+    @property
+    def switched(self) -> bool:
+        """Whether the connection is no longer HTTP."""
+        return self._body is TUNNEL
+
+    @property
+    def buffered(self) -> int:
+        """How many bytes have arrived and were not taken yet."""
+        return len(self._buffer)
 
     @property
     def left(self) -> int | None:

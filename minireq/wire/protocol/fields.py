@@ -194,3 +194,5 @@ class Fields(_Base):
 SECRET_FIELDS = frozenset(
     ["authorization", "proxy-authorization", "cookie", "set-cookie", "set-cookie2", "authentication-info", "x-api-key"]
 )
+
+NO_FIELDS = Fields()

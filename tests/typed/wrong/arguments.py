@@ -19,6 +19,8 @@ def functions(url: str, seconds: str, number: int) -> None:
     requests.get(url, timeout=seconds)  # wrong
     requests.get(url, timeout=(1, 2, 3))  # wrong
     requests.get(url, timeout=[1, 2])  # wrong
+    requests.get(url, timeout=requests.Timeouts(total="5"))  # wrong
+    requests.get(url, timeout=requests.Timeouts)  # wrong
     requests.get(url, headers=["A: b"])  # wrong
     requests.get(url, headers={"A": number})  # wrong
     requests.get(url, headers="A: b")  # wrong
@@ -37,7 +39,7 @@ def functions(url: str, seconds: str, number: int) -> None:
     requests.get(url, stream="yes")  # wrong
     requests.get(url, verify=["ca.pem"])  # wrong
     requests.get(url, verify=number)  # wrong
-    requests.get(url, cert=("cert.pem", "key.pem", "ca.pem"))  # wrong
+    requests.get(url, cert=("cert.pem", "key.pem", "password", "ca.pem"))  # wrong
     requests.get(url, cert=True)  # wrong
     requests.post(url, data=5)  # wrong
     requests.post(url, json={1, 2})  # wrong
@@ -68,3 +70,6 @@ def request(url: str) -> None:
     requests.Request("GET", url, headers=[("A", "b")])  # wrong
     requests.adapters.HTTPAdapter(pool_maxsize="10")  # wrong
     requests.adapters.HTTPAdapter(max_retries="3")  # wrong
+    requests.Session(5)  # wrong
+    requests.Session(timeout="5")  # wrong
+    requests.Session(retries="3")  # wrong

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import selectors
 import socket
+import threading
 import time
 
 import pytest
@@ -158,6 +160,33 @@ def test_the_time_of_a_slow_lookup_counts(dns, listening, clock, monkeypatch, ad
             dial("example.org", port, Deadline(3))
 
 
+@pytest.mark.parametrize("seconds, aside", [(5, True), (None, False)])
+def test_only_where_there_is_a_deadline_a_thread_asks_for_the_addresses(dns, listening, monkeypatch, seconds, aside):
+    dns["example.org"] = "127.0.0.1"
+    port = listening("127.0.0.1")
+    look_up, threads = socket.getaddrinfo, []
+
+    def noting(*arguments):
+        threads.append(threading.get_ident())
+        return look_up(*arguments)
+
+    monkeypatch.setattr(socket, "getaddrinfo", noting)
+    for host in ("example.org", "127.0.0.1", "::1"):  # no thread for literal addresses
+        try:
+            dial(host, port, Deadline(seconds)).close()
+        except errors.ConnectFailed:
+            assert host == "::1"
+    assert [thread != threading.get_ident() for thread in threads] == [aside, False, False]
+
+
+def test_a_lookup_that_hangs_is_waited_for_until_the_deadline(hung_resolver, refused_port):
+    with pytest.raises(
+        errors.ConnectTimedOut, match=r"while looking up the name 'example\.org' \(connect timeout=0\.05\)"
+    ) as caught:
+        dial("example.org", refused_port, Deadline(0.05))
+    assert caught.value.phase == "lookup"
+
+
 # Several addresses: their order.
 
 
@@ -200,6 +229,20 @@ START, WAIT, FAIL = "start", "wait", "fail"
     [
         ("a", [(0, START, "a"), (0, START, None), (0, WAIT, None), (9, START, None)]),
         ("ab", [(0, START, "a"), (0, WAIT, 0.25), (0.2, START, None), (0.2, WAIT, 0.05), (0.25, START, "b"), (0.25, WAIT, None)]),
+        # The delay counts from the last start, however that came about; a start that is late does not make up for it.
+        (
+            "abc",
+            [(0, START, "a"), (0.25, START, "b"), (0.25, START, None), (0.25, WAIT, 0.25), (0.5, START, "c"), (0.5, WAIT, None)],
+        ),
+        ("abc", [(0, START, "a"), (0.4, START, "b"), (0.5, START, None), (0.65, START, "c")]),
+        # A failure starts one attempt, not two.
+        ("abc", [(0, START, "a"), (0.1, FAIL, None), (0.1, WAIT, 0.0), (0.1, START, "b"), (0.1, START, None)]),
+        (
+            "abcd",
+            [(0, START, "a"), (0.25, START, "b"), (0.3, FAIL, None), (0.3, START, "c"), (0.3, START, None), (0.55, START, "d")],
+        ),
+        # When the last one has been started nothing is left to decide.
+        ("ab", [(0, START, "a"), (0.25, START, "b"), (0.3, FAIL, None), (0.3, START, None), (0.3, WAIT, None)]),
         ("ab", [(0, START, "a"), (0.1, FAIL, None), (0.1, START, "b"), (0.1, WAIT, None)]),
         ("abc", [(0, START, "a"), (0.1, FAIL, None), (0.1, START, "b"), (0.1, WAIT, 0.25), (0.35, START, "c")]),
         ("abc", [(0, START, "a"), (0.25, START, "b"), (0.3, FAIL, None), (0.3, START, "c"), (0.3, WAIT, None)]),
@@ -248,6 +291,31 @@ def test_a_refusal_costs_nothing_also_while_another_address_is_silent(dns, liste
     started = clock.now
     assert peer_of(dial("example.org", deaf_port, Deadline(5))) == "127.0.0.4"
     assert clock.now - started == ATTEMPT_DELAY
+
+
+def test_for_real_a_silent_first_address_is_overtaken(dns, listening, deaf_port):
+    """On the system's own clock, against an address that really does not answer."""
+    listening("127.0.0.2", deaf_port)
+    dns["example.org"] = ["127.0.0.1", "127.0.0.2"]
+    assert peer_of(dial("example.org", deaf_port, Deadline(60))) == "127.0.0.2"
+
+
+@given(st.lists(st.tuples(st.sampled_from([START, FAIL, WAIT]), st.floats(0, 1)), max_size=40), st.integers(1, 8))
+def test_no_two_attempts_start_closer_than_the_delay_unless_one_failed(steps, count):
+    race, now, last, failed = Race(range(count)), 0.0, None, True
+    started = []
+    for happens, later in steps:
+        now += later
+        if happens is FAIL and started:
+            race.failed()
+            failed = True
+        elif (address := race.next_start(now)) is not None:
+            assert failed or now >= last + ATTEMPT_DELAY
+            started.append(address)
+            last, failed = now, False
+        pause = race.wait(now)
+        assert (pause is None) == (len(started) == count)
+    assert started == list(range(len(started)))
 
 
 @pytest.fixture
@@ -306,7 +374,7 @@ def test_one_deadline_is_for_all_addresses_and_its_error_names_each(dns, deaf_po
         dial("example.org", deaf_port, Deadline(3))
     assert clock.now - started == 3
     assert f"connecting to example.org:{deaf_port} (127.0.0.2: " in str(caught.value)
-    assert str(caught.value).endswith("; 127.0.0.1: no answer) (connect timeout=3)")
+    assert str(caught.value).endswith("; 127.0.0.1: no answer) (connect timeout=3) in phase connect, after 3.000 s")
 
 
 def test_a_deadline_shorter_than_the_delay_is_kept_too(dns, deaf_port, clock):
@@ -338,6 +406,56 @@ def test_options_are_set_besides_our_own(dns, listening, addresses):
     assert stream.socket.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
     assert stream.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     stream.close()
+
+
+@pytest.mark.parametrize("host", ["example.org", "192.0.2.1", "2001:db8::1"])
+@pytest.mark.parametrize(
+    "said", ["127.0.0.2", ["127.0.0.2"], ("127.0.0.2",), {"127.0.0.2": 1}.keys(), [ipaddress.ip_address("127.0.0.2")]], ids=repr
+)
+def test_resolve_says_where_a_host_is_also_of_literal_addresses(dns, listening, host, said):
+    port, asked = listening("127.0.0.2"), []
+    stream = dial(host, port, Deadline(5), Dialling(resolve=lambda *question: asked.append(question) or said))
+    assert peer_of(stream) == "127.0.0.2"
+    assert asked == [(host, port)] and dns.asked == []
+
+
+def test_several_addresses_that_resolve_gives_are_raced(dns, listening):
+    port = listening("127.0.0.2")
+    assert peer_of(dial("example.org", port, Deadline(5), Dialling(resolve=lambda *_: ["127.0.0.1", "127.0.0.2"]))) == "127.0.0.2"
+
+
+def test_a_mapping_says_it_of_those_that_are_in_it(dns, listening):
+    port = listening("127.0.0.2")
+    dns["example.com"] = "127.0.0.2"
+    known = Dialling(resolve={("example.org", port): "127.0.0.2"})
+    for host in ("example.org", "example.com"):
+        assert peer_of(dial(host, port, Deadline(5), known)) == "127.0.0.2"
+    assert dns.asked == ["example.com"]
+
+
+def refuse(host, port):
+    raise ValueError("that one is private")
+
+
+@pytest.mark.parametrize(
+    "resolve, error, complaint",
+    [
+        (refuse, errors.NameLookupFailed, r"no connection to 127\.0\.0\.1:80: resolve said ValueError\('that one is private'\)"),
+        (lambda *_: [], errors.NameLookupFailed, r"no connection to 127\.0\.0\.1:80: resolve gave no address"),
+        (lambda *_: None, errors.LocalProtocolError, r"resolve gave no IP addresses for '127\.0\.0\.1' but None"),
+        (lambda *_: 5, errors.LocalProtocolError, "but 5: "),
+        (lambda *_: [5, "x"], errors.LocalProtocolError, r"but \[5, 'x'\]"),
+        (lambda *_: ["example.org"], errors.LocalProtocolError, r"but \['example\.org'\]"),
+        (lambda *_: "localhost", errors.LocalProtocolError, "but 'localhost'"),
+        (lambda *_: [b"127.0.0.1"], errors.LocalProtocolError, r"but \[b'127\.0\.0\.1'\]"),
+        (lambda *_: ["127.0.0.1", "a\0b"], errors.LocalProtocolError, "but "),
+        (lambda: "127.0.0.1", errors.NameLookupFailed, "resolve said TypeError"),
+    ],
+)
+def test_what_resolve_raises_or_gives_wrongly_is_said(dns, resolve, error, complaint):
+    with pytest.raises(error, match=complaint):
+        dial("127.0.0.1", 80, Deadline(5), Dialling(resolve=resolve))
+    assert dns.asked == []
 
 
 @LISTENERS

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
 import select
 import socket
 import ssl
+import tempfile
 import threading
 import time
 import warnings
@@ -155,23 +157,25 @@ def test_authorities_can_be_pem_text(ca, wire_server, connect):
 
 
 @pytest.mark.parametrize(
-    "certificate, host, complaint",
+    "certificate, host, complaint, advice",
     [
-        ({"names": ["localhost"]}, "example.org", "[Hh]ostname mismatch"),
-        ({"names": ["example.org"]}, "a.example.org", "[Hh]ostname mismatch"),
-        ({"names": ["*.example.org"]}, "a.b.example.org", "[Hh]ostname mismatch"),
-        ({"names": ["*.example.org"]}, "example.org", "[Hh]ostname mismatch"),
-        ({"names": ["localhost"]}, "127.0.0.1", "IP address mismatch"),
-        ({"names": [], "common_name": "localhost"}, "localhost", "[Hh]ostname mismatch"),
-        ({"names": ["localhost"], "expired": True}, "localhost", "certificate has expired"),
-        ({"names": ["localhost"], "future": True}, "localhost", "certificate is not yet valid"),
+        ({"names": ["localhost"]}, "example.org", "[Hh]ostname mismatch", "ask for the server by a name"),
+        ({"names": ["example.org"]}, "a.example.org", "[Hh]ostname mismatch", "ask for the server by a name"),
+        ({"names": ["*.example.org"]}, "a.b.example.org", "[Hh]ostname mismatch", "ask for the server by a name"),
+        ({"names": ["*.example.org"]}, "example.org", "[Hh]ostname mismatch", "ask for the server by a name"),
+        ({"names": ["localhost"]}, "127.0.0.1", "IP address mismatch", "ask for the server by a name"),
+        ({"names": [], "common_name": "localhost"}, "localhost", "[Hh]ostname mismatch", "ask for the server by a name"),
+        ({"names": ["localhost"], "expired": True}, "localhost", "certificate has expired", "it has expired"),
+        ({"names": ["localhost"], "future": True}, "localhost", "certificate is not yet valid", "it is not valid yet"),
     ],
     ids=["other name", "name above", "two labels", "bare domain", "address", "common name only", "expired", "future"],
 )
-def test_a_certificate_that_does_not_fit_is_refused_before_a_byte_is_sent(ca, wire_server, connect, certificate, host, complaint):
+def test_a_certificate_that_does_not_fit_is_refused_before_a_byte_is_sent(
+    ca, wire_server, connect, certificate, host, complaint, advice
+):
     certificate = dict(certificate)
     server = wire_server(hear, tls=ca.server_context(*certificate.pop("names"), **certificate))
-    expected = rf"the certificate of {host} is not trusted \(.*{complaint}.*; by '.*authority\.pem'\)"
+    expected = rf"the certificate of {host} is not trusted: .*{complaint}.*; the trust store is '.*authority\.pem'; {advice}"
     with pytest.raises(errors.TLSError, match=expected):
         connect(server, host)
     assert server.connections[0].received == b""
@@ -180,9 +184,9 @@ def test_a_certificate_that_does_not_fit_is_refused_before_a_byte_is_sent(ca, wi
 def test_a_certificate_of_an_unknown_authority_is_refused(ca, stranger_ca, wire_server, connect):
     server = wire_server(hear, hear, hear, tls=stranger_ca.server_context())
     for authorities, named in [(ca.file, repr(ca.file)), (ca.pem.decode(), "the given PEM text"), (None, "the platform's store")]:
-        with pytest.raises(errors.TLSError, match=r"the certificate of localhost is not trusted \(") as caught:
+        with pytest.raises(errors.TLSError, match=r"the certificate of localhost is not trusted: ") as caught:
             connect(server, authorities=authorities)
-        assert f"; by {named})" in str(caught.value)
+        assert f"; the trust store is {named}; who issued it is not among the authorities" in str(caught.value)
     assert [connection.received for connection in server.connections] == [b"", b"", b""]
 
 
@@ -203,13 +207,35 @@ def test_an_old_protocol_is_refused(ca, wire_server, connect):
         warnings.simplefilter("ignore", DeprecationWarning)
         context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
     context.set_ciphers("ALL:@SECLEVEL=0")
-    with pytest.raises(errors.TLSError, match="no secure connection to localhost"):
+    with pytest.raises(errors.TLSError, match="no secure connection to localhost: .* no version of TLS in common"):
         connect(wire_server(hear, tls=context))
 
 
 def test_a_server_without_tls_is_a_tls_error(wire_server, connect):
-    with pytest.raises(errors.TLSError, match="no secure connection to localhost"):
+    with pytest.raises(errors.TLSError, match="no secure connection to localhost: .*; what answers there does not speak TLS"):
         connect(wire_server([say(b"HTTP/1.1 400 Bad Request\r\n\r\n")]))
+
+
+def test_a_certificate_that_vouches_for_itself_is_said_to(wire_server, connect, tmp_path):
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key, me = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    certificate = (
+        x509.CertificateBuilder(me, me, key.public_key(), 1, now - datetime.timedelta(1), now + datetime.timedelta(1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "both.pem").write_bytes(secret + certificate.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "both.pem")
+    server = wire_server(hear, SILENCE, tls=context)
+    with pytest.raises(errors.TLSError, match="it vouches for itself: if it is the right one, give its PEM file as verify="):
+        connect(server)
+    connect(server, authorities=str(tmp_path / "both.pem"))
 
 
 def test_a_connection_that_was_reset_before_the_handshake_leaves_no_socket_open(wire_server, ca):
@@ -272,7 +298,7 @@ def test_without_the_certificate_that_is_demanded_there_is_no_connection(ca, wir
     context = ca.server_context(client_ca=ca)
     context.maximum_version = version
     # In TLS 1.3 the server says so only when our side of the handshake is over.
-    with pytest.raises(errors.TLSError, match="handshake failure|certificate required"):
+    with pytest.raises(errors.TLSError, match=r"(handshake failure|certificate required).*client certificate.*cert="):
         connect(wire_server(SILENCE, tls=context)).receive(timeout=5)
 
 
@@ -285,9 +311,13 @@ def test_without_the_certificate_that_is_demanded_there_is_no_connection(ca, wir
         ({"authorities": "nul\0byte"}, r"no certificate authorities could be read from 'nul\\x00byte': "),
         (
             {"certificate": "/nowhere/me.pem"},
-            r"certificate '/nowhere/me\.pem' \(key None\) could not be loaded: .*No such file",
+            r"certificate '/nowhere/me\.pem' could not be loaded: .*No such file",
         ),
-        ({"certificate": "EMPTY"}, "the client certificate '.*empty' .* could not be loaded: "),
+        ({"certificate": "EMPTY"}, "the client certificate '.*empty' could not be loaded: "),
+        ({"certificate": b"-----BEGIN-----"}, "the client certificate the given PEM text could not be loaded: "),
+        ({"certificate": "MINE", "key": b"junk"}, r"\(key the given PEM text\) could not be loaded: "),
+        ({"minimum_version": 5}, "this Python's TLS cannot be restricted to minimum_version=5: "),
+        ({"ciphers": "NO-SUCH"}, "this Python's TLS cannot be restricted to ciphers='NO-SUCH': "),
         ({"certificate": "MINE", "key": "/nowhere/me.key"}, r"\(key '/nowhere/me\.key'\) could not be loaded: .*No such file"),
         ({"certificate": "MINE", "key": "OTHER KEY"}, "could not be loaded: .*"),
         ({"certificate": "MINE", "key": "ENCRYPTED"}, "could not be loaded: .*the key is encrypted"),
@@ -325,6 +355,43 @@ def test_an_encrypted_key_is_opened_with_its_password(ca, wire_server, connect, 
     assert connect(server, **mine, password="secret").receive(timeout=5) == b"welcome"
     with pytest.raises(errors.TLSError, match="could not be loaded: "):
         context_for(TLSSettings(**mine, password="wrong"))
+
+
+@pytest.mark.parametrize("in_memory", [True, False], ids=["in memory", "in a file"])
+@pytest.mark.parametrize("both", [True, False], ids=["one text", "two texts"])
+def test_a_certificate_may_be_pem_in_bytes_of_which_nothing_is_left_behind(
+    ca, wire_server, connect, encrypted_key, tmp_path, monkeypatch, in_memory, both
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    if not in_memory:
+        monkeypatch.delattr(os, "memfd_create", raising=False)
+    certificate, key = (Path(path).read_bytes() for path in (ca.certificate("me").file, encrypted_key))
+    mine = {"certificate": certificate + key} if both else {"certificate": certificate, "key": key}
+    server = wire_server([say(b"welcome")], tls=ca.server_context(client_ca=ca))
+    assert connect(server, **mine, password="secret").receive(timeout=5) == b"welcome"
+    with pytest.raises(errors.TLSError, match="could not be loaded: "):
+        context_for(TLSSettings(**mine, password="wrong"))
+    assert os.listdir(tmp_path / "temporary") == []
+    descriptors = Path("/proc/self/fd").glob("*") if in_memory else []
+    assert [link for link in descriptors if link.is_symlink() and "memfd:certificate" in os.readlink(link)] == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere files have no modes")
+def test_while_it_is_read_only_this_user_can_read_it(monkeypatch):
+    monkeypatch.delattr(os, "memfd_create", raising=False)
+    file = tls._PrivateFile(b"secret")
+    try:
+        assert os.stat(file.path).st_mode & 0o777 == 0o600 and Path(file.path).read_bytes() == b"secret"
+    finally:
+        file.close()
+    assert not os.path.exists(file.path)
+
+
+def test_ciphers_are_those_that_are_said(ca, wire_server, connect):
+    said = {"ciphers": "ECDHE-ECDSA-AES256-GCM-SHA384", "maximum_version": ssl.TLSVersion.TLSv1_2}
+    assert connect(wire_server(SILENCE, tls=ca.server_context()), **said).socket.cipher()[0] == said["ciphers"]
+    assert context_for(TLSSettings(ciphers="HIGH")) is not context_for(TLSSettings())
 
 
 def test_a_password_is_not_shown():

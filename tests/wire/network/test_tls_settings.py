@@ -42,14 +42,14 @@ def test_settings_are_compared_by_what_they_say(ca):
 
 
 def test_nothing_said_is_verifying_by_the_platforms_store():
-    assert TLSSettings() == (True, *[None] * 10)
+    assert TLSSettings() == (True, *[None] * 11)
     assert repr(TLSSettings()) == "TLSSettings(verify=True)"
     assert pickle.loads(pickle.dumps(TLSSettings(False, "a"))) == TLSSettings(False, "a")
 
 
 def test_what_is_said_is_shown_but_for_the_password():
-    shown = repr(TLSSettings(certificate="me.pem", password=b"s3cret", assert_hostname=False))
-    assert shown == "TLSSettings(verify=True, certificate='me.pem', password='***', assert_hostname=False)"
+    shown = repr(TLSSettings(certificate="me.pem", key=b"-----BEGIN", password="s3cret", assert_hostname=False))
+    assert shown == "TLSSettings(verify=True, certificate='me.pem', key='***', password='***', assert_hostname=False)"
 
 
 # With a context of the caller's.

@@ -6,9 +6,10 @@ from collections import namedtuple
 
 from hypothesis import strategies as st
 
+from minireq.wire.errors import WireError
 from minireq.wire.limits import DEFAULT_LIMITS
-from minireq.wire.protocol.chunked import LAST_CHUNK, chunk_of
-from minireq.wire.protocol.exchange import Exchange
+from minireq.wire.protocol.chunked import chunk_of, last_chunk
+from minireq.wire.protocol.exchange import Exchange, State
 from minireq.wire.protocol.fields import Fields
 
 Heard = namedtuple("Heard", "status reason fields body trailers informational verdict")
@@ -17,8 +18,8 @@ ENDS = b""  # as the last piece: the other side has ended the connection
 
 def asked(method="GET", *fields, limits=DEFAULT_LIMITS):
     """An exchange whose request has been sent."""
-    exchange = Exchange(limits)
-    exchange.start(method, "/", Fields([("Host", "example.org"), *fields]))
+    exchange = Exchange()
+    exchange.start(method, "/", Fields([("Host", "example.org"), *fields]), limits=limits)
     exchange.finish()
     return exchange
 
@@ -37,6 +38,17 @@ def hear(pieces, exchange=None, most=None, bulk=False):
         [(status, list(fields.lines())) for status, fields in exchange.informational],
         exchange.verdict,
     )
+
+
+def outcome(pieces, method="GET", *fields, **how):
+    """What was heard, or the kind of error; nothing else may come of it."""
+    exchange = asked(method, *fields)
+    try:
+        return hear([*pieces, ENDS], exchange, **how)
+    except WireError as error:
+        assert exchange.state is State.BROKEN
+        assert len(str(error)) < 400
+        return type(error)
 
 
 class Arriving:
@@ -112,7 +124,7 @@ def chunks(draw, body, trailers):
         size = draw(st.sampled_from(["{:x}", "{:X}", "0{:x}", "{:x} ", "{:x};a=b", '{:x} ;a="b;c"'])).format(len(piece))
         spelled.append(size.encode() + b"\r\n" + piece + b"\r\n")
     if draw(st.booleans()) and not trailers:
-        return b"".join(spelled) + LAST_CHUNK
+        return b"".join(spelled) + last_chunk()
     return b"".join(spelled) + b"00\r\n" + draw(lines(trailers)) + b"\r\n"
 
 
@@ -153,4 +165,4 @@ def damaged(draw, wires):
 
 def chunked(*data):
     """The data, each as a chunk, and the end."""
-    return b"".join(map(chunk_of, data)) + LAST_CHUNK
+    return b"".join(map(chunk_of, data)) + last_chunk()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from minireq.wire.errors import LimitExceeded, RemoteProtocolError, WireError
+from minireq.wire.errors import LimitExceeded, LocalProtocolError, RemoteProtocolError, WireError
 from minireq.wire.limits import DEFAULT_LIMITS, Limits
-from minireq.wire.protocol.chunked import LAST_CHUNK, ChunkedDecoder, chunk_of
+from minireq.wire.protocol.chunked import NOT_IN_TRAILERS, ChunkedDecoder, chunk_of, last_chunk
+from minireq.wire.protocol.fields import Fields
 
 from ...support.feeding import every_way, with_leftover
 from . import hearing
@@ -90,7 +91,7 @@ def test_data_may_be_taken_past_the_decoder():
 
 
 def test_the_end_stays_the_end():
-    decoder, buffer = ChunkedDecoder(), bytearray(LAST_CHUNK + b"5\r\nhello")
+    decoder, buffer = ChunkedDecoder(), bytearray(last_chunk() + b"5\r\nhello")
     assert (decoder.decode(buffer), decoder.decode(buffer), bytes(buffer)) == (b"", b"", b"5\r\nhello")
 
 
@@ -146,7 +147,7 @@ def test_good_data_before_the_bad_is_given_first_and_the_error_stays():
             decoder.decode(buffer)
 
 
-@pytest.mark.parametrize("wire", [b"5\r\nhello\r\n0\r\nX: y\r\n\r\n", b"1;a=b\r\nx\r\n" + LAST_CHUNK])
+@pytest.mark.parametrize("wire", [b"5\r\nhello\r\n0\r\nX: y\r\n\r\n", b"1;a=b\r\nx\r\n" + last_chunk()])
 def test_a_body_that_is_cut_anywhere_has_not_ended(wire):
     for size in range(len(wire)):
         for pieces in every_way(wire[:size]):
@@ -234,3 +235,41 @@ def test_a_damaged_body_is_the_same_value_or_error_however_it_arrives(wire, plac
             return type(error)
 
     assert outcome([wire]) == outcome(hearing.cut(wire, places)) == outcome([bytes([byte]) for byte in wire])
+
+
+# --- trailers that we send
+
+
+def test_without_trailers_the_end_is_the_empty_chunk():
+    assert last_chunk() == last_chunk(Fields()) == b"0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "name, value, complaint",
+    [
+        ("a b", "c", "the field name is not a token: 'a b'"),
+        ("a:", "c", "the field name is not a token: 'a:'"),
+        ("", "c", "the field name is not a token"),
+        ("a", "c\r\nd: e", "the value of field 'a' has CR, LF, NUL"),
+        ("a", "\u0142", "beyond latin-1"),
+        ("X-Api-Key", "secret\n", r"the value of field 'X-Api-Key' has CR, LF, NUL or characters beyond latin-1: \*\*\*$"),
+    ],
+)
+def test_a_trailer_that_is_no_field_is_refused(name, value, complaint):
+    with pytest.raises(LocalProtocolError, match=complaint):
+        last_chunk(Fields([("Good", "1"), (name, value)]))
+
+
+@pytest.mark.parametrize("name", [*sorted(NOT_IN_TRAILERS), "Content-LENGTH"])
+def test_what_is_needed_before_the_body_may_not_follow_it(name):
+    """RFC 9110, 6.5.1."""
+    with pytest.raises(LocalProtocolError, match=f"the field '{name}' may not follow the body") as caught:
+        last_chunk(Fields([(name, "1")]))
+    assert caught.value.part == "field"
+
+
+@given(hearing.bodies, hearing.fields, hearing.places)
+def test_what_we_send_we_would_read(body, fields, places):
+    fields = [(name, value) for name, value in fields if name.lower() not in NOT_IN_TRAILERS]
+    wire = chunk_of(body) + last_chunk(Fields(fields))
+    assert decode(hearing.cut(wire, places)) == (body, fields, b"")

@@ -1,26 +1,63 @@
-"""gzip and deflate taken off: whole or not at all, in any pieces, and never more at a time than was asked for."""
+"""Content codings taken off: whole or not at all, in any pieces, and never more at a time than was asked for.
+
+Before Python 3.14 the backport of `compression.zstd` stands in its place, under its name.
+"""
 
 from __future__ import annotations
 
 import gzip
 import importlib.util
+import random
 import struct
 import sys
 import tracemalloc
+import types
 import zlib
 
+import brotlicffi
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from minireq.wire.errors import DecodingError, LimitExceeded
 from minireq.wire.limits import Limits
 from minireq.wire.protocol import coding as coding_module
-from minireq.wire.protocol.coding import decoder_for
+from minireq.wire.protocol.coding import accepted, decoder_for
 
 from ...support.feeding import every_way
 from . import hearing
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 TEXT = b"The quick brown fox. " * 30
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _zstd_is_there():
+    with pytest.MonkeyPatch.context() as patch:
+        if sys.version_info < (3, 14):
+            compression = types.ModuleType("compression")
+            compression.zstd = zstd
+            patch.setitem(sys.modules, "compression", compression)
+            patch.setitem(sys.modules, "compression.zstd", zstd)
+            patch.setitem(sys.modules, "_zstd", sys.modules[zstd.ZstdDecompressor.__module__])
+        forget_what_is_there()
+        yield
+    forget_what_is_there()
+
+
+def forget_what_is_there():
+    coding_module._has_zstd.cache_clear()
+    coding_module._brotli.cache_clear()
+
+
+@pytest.fixture
+def looked_up_anew():
+    forget_what_is_there()
+    yield
+    forget_what_is_there()
 
 
 def raw_deflate(data, level=6):
@@ -39,7 +76,21 @@ def gzip_with_everything(data):
     return header + raw_deflate(data) + struct.pack("<II", zlib.crc32(data), len(data))
 
 
-ENCODERS = {"gzip": gzipped, "x-gzip": gzipped, "deflate": zlib.compress}
+ENCODERS = {
+    "gzip": gzipped,
+    "x-gzip": gzipped,
+    "deflate": zlib.compress,
+    "br": lambda data: brotlicffi.compress(data, quality=5),
+    "zstd": zstd.compress,
+}
+
+
+def zstd_with_a_window(data, log):
+    compressor = zstd.ZstdCompressor(options={zstd.CompressionParameter.window_log: log})
+    return compressor.compress(data) + compressor.flush()
+
+
+SKIPPED = b"\x50\x2a\x4d\x18\x04\x00\x00\x00abcd"  # a frame of zstd that has nothing for us
 
 
 def encode(data, codings):
@@ -97,7 +148,17 @@ def next_data(decoder, pieces, most):
         ("deflate", raw_deflate(TEXT, 0)),
         ("deflate", raw_deflate(TEXT, 9)),
         ("deflate", b"\x88\x00\x00\xff\xff" + raw_deflate(TEXT)),  # by its first byte it is no zlib stream: there is no such window
+        ("zstd", zstd.compress(TEXT)),
+        ("ZSTD", zstd.compress(TEXT, 19)),
+        ("zstd", zstd_with_a_window(TEXT, 23)),
+        ("zstd", zstd.compress(TEXT[:100]) + zstd.compress(b"") + zstd.compress(TEXT[100:])),
+        ("zstd", SKIPPED + zstd.compress(TEXT) + SKIPPED),
+        ("br", brotlicffi.compress(TEXT)),
+        ("br", brotlicffi.compress(TEXT, quality=0)),
         # in the order in which they were applied
+        ("zstd, gzip", gzipped(zstd.compress(TEXT))),
+        ("br, zstd, deflate", zlib.compress(zstd.compress(brotlicffi.compress(TEXT)))),
+        ("gzip, br", brotlicffi.compress(gzipped(TEXT))),
         ("deflate, gzip", gzipped(zlib.compress(TEXT))),
         ("gzip,deflate", zlib.compress(gzipped(TEXT))),
         ("gzip, identity, , gzip", gzipped(gzipped(TEXT))),
@@ -116,15 +177,25 @@ def test_a_zlib_stream_of_any_window_is_told_from_a_raw_one(window):
     assert decode("deflate", every_way(coded)[1]) == TEXT
 
 
-@pytest.mark.parametrize("coding", ["gzip", "deflate", "deflate, gzip", "gzip, gzip, gzip"])
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "deflate, gzip", "br, zstd", "gzip, gzip, gzip"])
 def test_a_body_that_never_begins_is_empty_and_no_error(coding):
     assert decode(coding, []) == b""
 
 
-@pytest.mark.parametrize("coded", [gzipped(b""), zlib.compress(b""), raw_deflate(b"")])
-def test_nothing_can_be_coded_too(coded):
+@pytest.mark.parametrize(
+    "coding, coded",
+    [
+        ("gzip", gzipped(b"")),
+        ("deflate", zlib.compress(b"")),
+        ("deflate", raw_deflate(b"")),
+        ("zstd", zstd.compress(b"")),
+        ("zstd", SKIPPED),
+        ("br", brotlicffi.compress(b"")),
+    ],
+)
+def test_nothing_can_be_coded_too(coding, coded):
     for pieces in every_way(coded):
-        assert decode("gzip" if coded[0] == 0x1F else "deflate", pieces) == b""
+        assert decode(coding, pieces) == b""
 
 
 @pytest.mark.parametrize(
@@ -136,11 +207,10 @@ def test_nothing_can_be_coded_too(coded):
         "identity",
         "Identity, identity",
         ",",
-        "br",
-        "zstd",
-        "gzip, br",
-        "br, gzip",
         "compress",
+        "gzip, compress",
+        "compress, br",
+        "x-zstd",
         "gzip;q=1",
         '"gzip"',
         "gzip gzip",
@@ -169,11 +239,19 @@ def test_where_nothing_is_to_be_taken_off_or_something_is_unknown_there_is_no_de
         ("deflate", gzipped(TEXT)),
         ("deflate, gzip", gzipped(b"\xff\xfe plain text")),
         ("deflate, gzip", zlib.compress(gzipped(TEXT))),
+        ("zstd", b"<html>not zstd at all</html>"),
+        ("zstd", zstd.compress(TEXT)[:-8] + bytes(8)),
+        ("zstd", zstd.compress(TEXT) + b"junk"),
+        ("zstd", zstd.compress(TEXT) + bytes(8)),
+        ("zstd", zstd_with_a_window(TEXT, 24)),  # RFC 9659
+        ("br", b"<html>not br at all</html>"),
+        ("br", brotlicffi.compress(TEXT) + b"junk"),
+        ("br, zstd", zstd.compress(b"<html>not br at all</html>")),
     ],
 )
 def test_a_damaged_body_is_an_error_that_names_its_coding(coding, coded):
     for pieces in every_way(coded):
-        with pytest.raises(DecodingError, match="the (gzip|deflate) body is damaged: Error -3"):
+        with pytest.raises(DecodingError, match="the (gzip|deflate|zstd|br) body is damaged: (Error -3|Unable|.*[Dd]ecompress)"):
             decode(coding, pieces)
 
 
@@ -187,6 +265,9 @@ def test_a_damaged_body_is_an_error_that_names_its_coding(coding, coded):
         ("deflate", raw_deflate(b"hello")),
         ("deflate", raw_deflate(b"hello", 0)),
         ("deflate, gzip", gzipped(zlib.compress(b"hello"))),
+        ("zstd", zstd.compress(b"hello")),
+        ("br", brotlicffi.compress(b"hello")),
+        ("br, zstd", zstd.compress(brotlicffi.compress(b"hello"))),
     ],
 )
 def test_a_body_that_is_cut_anywhere_is_an_error(coding, coded):
@@ -196,11 +277,12 @@ def test_a_body_that_is_cut_anywhere_is_an_error(coding, coded):
                 decode(coding, pieces)
 
 
-def test_so_is_one_that_is_cut_inside_of_its_second_member():
-    one, two = gzipped(b"first "), gzipped(b"second")
-    for size in range(len(one) + 2, len(one + two)):
-        with pytest.raises(DecodingError, match="the gzip body is cut short"):
-            decode("gzip", [(one + two)[:size]])
+@pytest.mark.parametrize("coding, known", [("gzip", 2), ("zstd", 1)])  # so many bytes say that there is another one
+def test_so_is_one_that_is_cut_inside_of_its_second_member(coding, known):
+    one, two = ENCODERS[coding](b"first "), ENCODERS[coding](b"second")
+    for size in range(len(one) + known, len(one + two)):
+        with pytest.raises(DecodingError, match=f"the {coding} body is cut short"):
+            decode(coding, [(one + two)[:size]])
 
 
 def test_a_coding_inside_that_is_cut_is_an_error_though_the_one_around_it_is_whole():
@@ -221,7 +303,7 @@ def test_what_was_decoded_before_the_damage_is_given_first():
 
 
 def test_five_codings_pass_and_a_sixth_does_not():
-    codings = ["gzip", "deflate", "gzip", "x-gzip", "deflate"]
+    codings = ["gzip", "deflate", "zstd", "br", "deflate"]
     assert decode(", ".join(codings), [encode(TEXT, codings)]) == TEXT
     for more in (6, 100, 5000):
         with pytest.raises(LimitExceeded, match=f"the body has {more} content codings") as caught:
@@ -247,10 +329,24 @@ def zeros(megabytes, coder):
     return b"".join(coder.compress(bytes(1 << 20)) for _ in range(megabytes)) + coder.flush()
 
 
+def zstd_zeros(megabytes):
+    compressor = zstd.ZstdCompressor()
+    return b"".join(compressor.compress(bytes(1 << 20)) for _ in range(megabytes)) + compressor.flush()
+
+
+def brotli_zeros(megabytes):
+    compressor = brotlicffi.Compressor(quality=5)
+    return b"".join(compressor.process(bytes(1 << 20)) for _ in range(megabytes)) + compressor.finish()
+
+
 BOMBS = {
     "gzip": zeros(64, zlib.compressobj(wbits=31)),
     "deflate": zeros(64, zlib.compressobj(wbits=-15)),
     "gzip, gzip": gzipped(zeros(64, zlib.compressobj(wbits=31))),
+    "zstd": zstd_zeros(64),
+    "br": brotli_zeros(64),
+    "zstd, br": brotlicffi.compress(zstd_zeros(64)),
+    "br, zstd": zstd.compress(brotli_zeros(64)),
     "gzip, deflate, gzip": gzipped(zlib.compress(zeros(64, zlib.compressobj(wbits=31)))),
 }
 
@@ -269,16 +365,18 @@ def test_a_bomb_gives_no_more_than_was_asked_for_and_costs_little(coding, most):
     assert peak < 1 << 20
 
 
-def test_a_bomb_of_many_members_gives_no_more_than_was_asked_for():
-    decoder = decoder_for("gzip")
-    decoder.feed(gzipped(bytes(1 << 20)) * 50)
+@pytest.mark.parametrize("coding", ["gzip", "zstd"])
+def test_a_bomb_of_many_members_gives_no_more_than_was_asked_for(coding):
+    decoder = decoder_for(coding)
+    decoder.feed(ENCODERS[coding](bytes(1 << 20)) * 50)
     for _ in range(200):
         assert len(decoder.next_data(10_000)) <= 10_000
 
 
-def test_asking_for_nothing_does_not_mean_all():
-    decoder = decoder_for("gzip")
-    decoder.feed(BOMBS["gzip"])
+@pytest.mark.parametrize("coding", BOMBS)
+def test_asking_for_nothing_does_not_mean_all(coding):
+    decoder = decoder_for(coding)
+    decoder.feed(BOMBS[coding])
     assert len(decoder.next_data(0)) <= 1
 
 
@@ -324,7 +422,20 @@ def test_what_is_fed_before_it_is_asked_for_is_kept():
     assert decoder.next_data() == TEXT
 
 
-# --- without zlib
+def test_a_decoder_that_holds_something_back_is_not_given_more():
+    """Or a reader of small pieces would pile up what the decoder below makes of a few bytes."""
+    noise = random.Random(1).randbytes(8 * 1024)
+    decoder = decoder_for("zstd, gzip")
+    decoder.feed(gzipped(zstd.compress(noise) * 1000))  # 8 MB in 60 KB
+    tracemalloc.start()
+    decoded = b"".join([decoder.next_data(10) for _ in range(500)])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert decoded == noise[:5000]
+    assert peak < 1 << 20
+
+
+# --- what is there
 
 
 def test_a_python_without_zlib_hands_bodies_out_as_they_are(monkeypatch):
@@ -332,7 +443,40 @@ def test_a_python_without_zlib_hands_bodies_out_as_they_are(monkeypatch):
     spec = importlib.util.spec_from_file_location("minireq.wire.protocol.coding_without_zlib", coding_module.__file__)
     without = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(without)
-    assert without.decoder_for("gzip") is None
+    assert (without.decoder_for("gzip"), without.decoder_for("deflate")) == (None, None)
+    assert without.accepted() == "br, zstd"
+    decoder = without.decoder_for("br")
+    decoder.feed(brotlicffi.compress(TEXT))
+    assert decoder.next_data(1000) == TEXT
+
+
+def test_what_can_be_taken_off_is_asked_for(looked_up_anew):
+    assert accepted() == "gzip, deflate, br, zstd"
+
+
+def test_what_cannot_be_is_not(looked_up_anew, monkeypatch):
+    for name in ("brotli", "brotlicffi", "_zstd"):
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert accepted() == "gzip, deflate"
+    assert (decoder_for("br"), decoder_for("zstd"), decoder_for("gzip, br")) == (None, None, None)
+    monkeypatch.setattr(coding_module, "zlib", None)
+    assert accepted() == "identity"
+
+
+def test_any_of_two_packages_will_do_for_br(looked_up_anew, monkeypatch):
+    monkeypatch.setitem(sys.modules, "brotli", brotlicffi)
+    monkeypatch.setitem(sys.modules, "brotlicffi", None)
+    assert decode("br", [brotlicffi.compress(TEXT)]) == TEXT
+
+
+@pytest.mark.parametrize("content", [{}, {"Decompressor": type("Decompressor", (), {"process": None})}], ids=["other", "old"])
+def test_a_package_that_cannot_be_told_how_much_to_give_will_not(looked_up_anew, monkeypatch, content):
+    package = types.ModuleType("brotli")
+    vars(package).update(content)
+    monkeypatch.setitem(sys.modules, "brotli", package)
+    monkeypatch.setitem(sys.modules, "brotlicffi", package)
+    assert decoder_for("br") is None
 
 
 # --- laws

@@ -7,9 +7,9 @@ import itertools
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from minireq.wire.errors import ConnectionLost, IncompleteMessage, LimitExceeded, LocalProtocolError, RemoteProtocolError, WireError
+from minireq.wire.errors import ConnectionLost, IncompleteMessage, LimitExceeded, LocalProtocolError, RemoteProtocolError
 from minireq.wire.limits import Limits
-from minireq.wire.protocol.exchange import AWAITING, BODY, BROKEN, DONE, READY, SENDING, Exchange
+from minireq.wire.protocol.exchange import AWAITING, BODY, BROKEN, DONE, HOLDING, READY, SENDING, Exchange
 from minireq.wire.protocol.fields import Fields
 from minireq.wire.protocol.framing import Close
 
@@ -155,6 +155,94 @@ def test_a_body_longer_than_its_length_breaks_the_exchange_before_the_excess_is_
     assert (caught.value.part, exchange.state) == ("body", BROKEN)
 
 
+# --- Expect: 100-continue (RFC 9110, section 10.1.1)
+
+
+def expecting(value="100-continue", length=5):
+    exchange = posting(length, ("Expect", value))
+    assert exchange.state is HOLDING
+    return exchange
+
+
+@pytest.mark.parametrize("value", ["100-continue", "100-Continue", "other, 100-continue"])
+@pytest.mark.parametrize("length", [5, None])
+def test_with_expect_the_body_waits(value, length):
+    exchange = expecting(value, length)
+    for step in (lambda: exchange.write(b"hello"), exchange.finish):
+        with pytest.raises(LocalProtocolError, match="not possible now: the body waits until it is asked for"):
+            step()
+
+
+@pytest.mark.parametrize("value, length", [("100-continue", 0), ("something-else", 5), ("", 5)])
+def test_where_there_is_no_body_or_another_expectation_nothing_waits(value, length):
+    assert posting(length, ("Expect", value)).state is SENDING
+
+
+def test_the_body_is_sent_once_it_is_asked_for_however_that_arrives():
+    for pieces in every_way(b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 100 Continue\r\nX: y\r\n\r\n"):
+        exchange = expecting()
+        for piece in pieces:
+            assert exchange.state is HOLDING
+            exchange.feed(piece)
+            assert exchange.next_head() is None
+        assert exchange.state is SENDING
+        assert [exchange.write(b"hello"), exchange.finish()] == [b"hello", b""]
+        assert hear([OK], exchange).informational == [(103, []), (100, [("X", "y")])]
+        assert exchange.verdict is None
+
+
+@pytest.mark.parametrize("status", [102, 103, 199])
+def test_no_other_interim_answer_asks_for_it(status):
+    exchange = expecting()
+    exchange.feed(b"HTTP/1.1 %d Wait\r\n\r\n" % status)
+    assert (exchange.next_head(), exchange.state) == (None, HOLDING)
+
+
+def test_the_body_may_be_sent_without_being_asked_for():
+    exchange = expecting(length=None)
+    exchange.go_on()
+    assert [exchange.write(b"hello"), exchange.finish()] == [b"5\r\nhello\r\n", b"0\r\n\r\n"]
+    assert hear([b"HTTP/1.1 100 Continue\r\n\r\n", OK], exchange).verdict is None
+
+
+def test_only_what_waits_can_go_on():
+    with pytest.raises(LocalProtocolError, match="not possible now: the request is being sent"):
+        posting(5).go_on()
+
+
+@pytest.mark.parametrize("status", [200, 401, 417])
+def test_after_an_answer_without_the_body_no_request_follows(status):
+    """The server may still take the next request for the body."""
+    for pieces in every_way(OK.replace(b"200", b"%d" % status)):
+        exchange = expecting()
+        heard = hear(pieces, exchange)
+        assert (heard.status, heard.body, heard.verdict) == (status, b"hello", Close.EARLY_ANSWER)
+        with pytest.raises(LocalProtocolError, match=r"no request can follow: Close\.EARLY_ANSWER"):
+            exchange.next_cycle()
+
+
+def test_the_end_of_the_connection_while_the_body_waits_is_an_error():
+    exchange = expecting()
+    exchange.feed(ENDS)
+    with pytest.raises(ConnectionLost):
+        exchange.next_head()
+
+
+# --- trailers (RFC 9110, section 6.5)
+
+
+def test_fields_may_follow_a_chunked_body():
+    exchange = posting()
+    assert exchange.finish(Fields([("A", "1"), ("a", "2")])) == b"0\r\nA: 1\r\na: 2\r\n\r\n"
+
+
+def test_they_follow_no_other_body():
+    exchange = posting(0)
+    with pytest.raises(LocalProtocolError, match="fields can follow a chunked body only") as caught:
+        exchange.finish(Fields({"A": "1"}))
+    assert caught.value.part == "body"
+
+
 # --- the states
 
 
@@ -162,6 +250,8 @@ def in_state(state):
     exchange = Exchange()
     if state is BROKEN:
         exchange.abort()
+    elif state is HOLDING:
+        return expecting()
     elif state is not READY:
         exchange.start("GET", "/", Fields())
         if state is not SENDING:
@@ -185,6 +275,7 @@ STEPS = {
 }
 POSSIBLE = {
     READY: {"start", "next_cycle"},
+    HOLDING: {"next_head"},
     SENDING: {"write", "finish", "next_head"},
     AWAITING: {"next_head"},
     BODY: {"next_data"},
@@ -341,6 +432,20 @@ def test_protocols_are_switched_only_where_that_was_asked_for():
     assert exchange.state is BROKEN
     heard = hear([wire + b"\x81\x05hello", ENDS], asked("GET", ("Upgrade", "x"), ("Connection", "upgrade")))
     assert (heard.status, heard.body, heard.verdict) == (101, b"\x81\x05hello", Close.SWITCHED)
+
+
+def test_after_a_switch_what_came_with_the_head_is_there_to_be_taken():
+    exchange = asked("GET", ("Upgrade", "x"))
+    exchange.feed(b"HTTP/1.1 101 Switching Protocols\r\n\r\nhello")
+    assert exchange.next_head().status == 101
+    assert (exchange.switched, exchange.buffered) == (True, 5)
+    assert (exchange.next_data(2), exchange.buffered) == (b"he", 3)
+
+
+def test_any_other_answer_switches_nothing():
+    exchange = asked("GET", ("Upgrade", "x"))
+    hear([OK], exchange)
+    assert not exchange.switched
 
 
 # --- early answers
@@ -544,6 +649,31 @@ def test_a_head_without_end_is_stopped_when_it_is_too_long(piece):
     assert len(pieces.pieces) > 900
 
 
+def test_interim_heads_and_the_final_one_are_counted_together():
+    interim, final = b"HTTP/1.1 103 Early Hints\r\nA: b", b"HTTP/1.1 200 OK\r\nContent-Length: 0"
+    wire = (interim + b"\r\n\r\n") * 2 + final + b"\r\n\r\n"
+    size = 2 * len(interim) + len(final)
+    for pieces in every_way(wire):
+        assert hear(pieces, asked(limits=Limits(header_bytes=size))).status == 200
+    for pieces in every_way(wire):
+        with pytest.raises(LimitExceeded, match=f"together with {2 * len(interim)} bytes of interim ones") as caught:
+            hear(pieces, asked(limits=Limits(header_bytes=size - 1)))
+        assert (caught.value.limit, caught.value.allowed) == ("header_bytes", size - 1)
+
+
+def test_limits_are_those_of_the_request():
+    exchange = asked(limits=Limits(header_count=1))
+    wire = b"HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 0\r\n\r\n"
+    with pytest.raises(LimitExceeded):
+        hear([wire], exchange)
+    exchange = asked(limits=Limits(header_count=2))
+    assert hear([wire], exchange).status == 200
+    exchange.next_cycle()
+    exchange.start("GET", "/", Fields([("Host", "example.org")]))
+    exchange.finish()
+    assert hear([wire.replace(b"A: b\r\n", b"A: b\r\n" * 499)], exchange).status == 200
+
+
 def test_limits_reach_the_trailers():
     wire = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\nC: d\r\n\r\n"
     assert len(hear([wire], asked(limits=Limits(trailer_count=2))).trailers) == 2
@@ -599,23 +729,12 @@ def test_how_a_response_arrives_makes_no_difference(answer, places, most, bulk):
     assert heard == hear([answer.wire, ENDS])
 
 
-def outcome(pieces, **how):
-    """What was heard, or the kind of error; nothing else may come of it."""
-    exchange = asked()
-    try:
-        return hear([*pieces, ENDS], exchange, **how)
-    except WireError as error:
-        assert exchange.state is BROKEN
-        assert len(str(error)) < 400
-        return type(error)
-
-
 @settings(max_examples=200)
 @given(hearing.damaged(hearing.answers().map(lambda answer: answer.wire)), hearing.places, st.booleans())
 def test_a_damaged_response_is_the_same_value_or_error_however_it_arrives(wire, places, bulk):
-    first = outcome([wire])
+    first = hearing.outcome([wire])
     for pieces in (hearing.cut(wire, places), byte_by_byte(wire)):
-        other = outcome(pieces, bulk=bulk)
+        other = hearing.outcome(pieces, bulk=bulk)
         if isinstance(first, hearing.Heard):  # but for bytes behind the response, of which one only knows when they came with it
             assert other._replace(verdict=None) == first._replace(verdict=None)
         else:
@@ -624,4 +743,4 @@ def test_a_damaged_response_is_the_same_value_or_error_however_it_arrives(wire, 
 
 @given(st.binary(max_size=300), hearing.places)
 def test_noise_gives_an_error_of_the_wire(noise, places):
-    assert isinstance(outcome(hearing.cut(noise, places)), type)
+    assert isinstance(hearing.outcome(hearing.cut(noise, places)), type)

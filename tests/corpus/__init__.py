@@ -1,0 +1,1 @@
+"""What servers really send, and what a client must make of it: see README.md."""
