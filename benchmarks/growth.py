@@ -1,29 +1,30 @@
 """What grows when there is more of everything: origins, cookies, headers, variables, threads, chunks, redirects.
 
-    python3 -m benchmarks.growth                     every case, in three sizes: a minute
+    python3 -m benchmarks.growth                     every case, in three sizes: under a minute
     python3 -m benchmarks.growth cookies_of_others   some of them
-    python3 -m benchmarks.growth --profile cookies_of_others
+    python3 -m benchmarks.growth --full chunks       and the body of small chunks in its full size, 1 GB: some minutes
 
-For each size: the processor time, and the calls of functions, of one unit. A unit is what may cost something: a request, where what
-there is more of is none of its business; a header, a chunk, a hop, where there is more to do. So a unit should cost the same
-whatever the size; a case that says "grows" has a cost that nobody asked for.
+A case is measured at a quarter, at half and at the whole of its size: processor time, and the memory that the whole needs.
+What has nothing to do with a request should not be felt by it: flat. What is work, each header, chunk or hop, should cost the
+same however many there are: linear, at most. A case that grows faster than it should says so, and the exit code is 1.
 
-A new case is a function, decorated; it takes the origin of the server and a size, and returns what to do and how many units that is.
+A new case is a function, decorated with its size and how it should grow; it takes the origin of the server and a size, and returns
+what to do, which returns whether the answer was right.
 """
 
 from __future__ import annotations
 
 import argparse
-import cProfile
+import collections
 import os
-import pstats
 import socket
+import statistics
 import sys
 import threading
 import time
 
 from . import machine
-from .sample import count_calls
+from .memory import peak, reset_peak
 from .server import Server
 
 TYPE_CHECKING = False
@@ -31,81 +32,80 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    Action = Callable[[], Any]
-    Case = Callable[[str, int], tuple[Action, int]]
+    Action = Callable[[], bool]
 
-#: The last size may cost this many times as much for a unit as the first one: what it costs to begin comes off for larger sizes, and
-#: larger data misses the caches.
-ROOM = 1.35
-REPEATED = 3  # and the least is taken
-GETS = 50
+#: From a quarter to the whole, time may become so many times as much. An honest 1 or 4 is spread by noise, and by caches.
+GROWTHS = {"flat": 1.6, "linear": 7.0}
+LONG_ENOUGH = 0.1  # seconds of processor time that are spent on a size
+TOO_LONG = 5  # seconds: once is enough
 
-CASES: dict[str, tuple[Case, tuple[int, ...], str]] = {}
+Case = collections.namedtuple("Case", "prepare size full_size should_be")
+CASES: dict[str, Case] = {}
 
 
-def case(*sizes: int, unit: str = "request") -> Callable[[Case], Case]:
-    def register(function: Case) -> Case:
-        CASES[function.__name__] = function, sizes, unit
-        return function
+def case(size: int, should_be: str, full_size: int | None = None) -> Callable[[Any], Any]:
+    def register(prepare: Callable[[str, int], Action]) -> Callable[[str, int], Action]:
+        CASES[prepare.__name__] = Case(prepare, size, full_size or size, should_be)
+        return prepare
 
     return register
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python3 -m benchmarks.growth", description="What grows when there is more of everything."
     )
     parser.add_argument("cases", nargs="*", metavar="CASE", help=f"some of: {', '.join(CASES)}")
-    parser.add_argument("--profile", action="store_true", help="show what is called in the largest size")
+    parser.add_argument("--full", action="store_true", help="a body of 1 GB in chunks of ten bytes, too")
     options = parser.parse_args()
     unknown = set(options.cases) - set(CASES)
     if unknown:
         parser.error(f"no cases: {', '.join(sorted(unknown))}")
     every_name_is_loopback()
     server_core, client_core = machine.cores()
+    good = True
     with Server(server_core, tls=False) as server:
         machine.stay_on(client_core)
-        origin = server.origins[False]
         for name in options.cases or CASES:
-            print(line(name, origin), flush=True)
-            if options.profile:
-                profile(name, origin)
+            line, as_it_should_be = measured(name, server.origins[False], options.full)
+            print(line, flush=True)
+            good &= as_it_should_be
+    return not good
 
 
-def line(name: str, origin: str) -> str:
-    """The report of a case: `size: time calls` for each size, and the verdict."""
-    function, sizes, unit = CASES[name]
-    costs = [cost(*function(origin, size)) for size in sizes]
-    cells = [f"{size}: {seconds * 1e6:.4g} us, {calls:.4g} calls" for size, (seconds, calls) in zip(sizes, costs)]
-    times, calls = (last / first for first, last in zip(costs[0], costs[-1]))
-    return f"{name:24} {verdict(times, calls):6} x{times:<5.2f} per {unit:8} {' | '.join(cells)}"
+def measured(name: str, origin: str, full: bool) -> tuple[str, bool]:
+    """The report of a case in a line, and whether it is as it should be."""
+    found = CASES[name]
+    whole = found.full_size if full else found.size
+    costs = {}
+    for size in (whole // 4, whole // 2, whole):
+        action = found.prepare(origin, size)
+        reset_peak()
+        before = peak()
+        costs[size] = cost(action, f"{name}, {size}")
+        memory = peak() - before
+    factor = costs[whole] / costs[whole // 4]
+    good = factor < GROWTHS[found.should_be]
+    verdict = found.should_be if good else f"NOT {found.should_be.upper()}"
+    cells = ", ".join(f"{size}: {duration(seconds)}" for size, seconds in costs.items())
+    return f"{name:18} {verdict:10} x{factor:<5.2f} {cells}, +{memory / 1e6:.1f} MB", good
 
 
-def verdict(times: float, calls: float) -> str:
-    """Time is what counts, and calls what can be relied on: a growth shows in both, unless it is within C."""
-    return "grows" if times > ROOM and (calls > ROOM or times > 2 * ROOM) else "flat"
+def cost(action: Action, title: str) -> float:
+    """The processor time of one time, the median of some: so what the first one warms up does not count."""
+    times: list[float] = []
+    while len(times) < 5 or sum(times) < LONG_ENOUGH:
+        start = time.process_time()
+        if not action():
+            raise SystemExit(f"{title}: that is not the answer")
+        times.append(time.process_time() - start)
+        if times[0] > TOO_LONG:
+            break
+    return statistics.median(times)
 
 
-def cost(action: Action, units: int) -> tuple[float, float]:
-    """The processor time and the calls of one unit."""
-    action()
-    seconds = min(timed(action) for _ in range(REPEATED))
-    return seconds / units, count_calls(action) / units
-
-
-def timed(action: Action) -> float:
-    start = time.process_time()
-    action()
-    return time.process_time() - start
-
-
-def profile(name: str, origin: str) -> None:
-    function, sizes, _ = CASES[name]
-    action, _ = function(origin, sizes[-1])
-    action()
-    profiler = cProfile.Profile()
-    profiler.runcall(action)
-    pstats.Stats(profiler, stream=sys.stdout).strip_dirs().sort_stats("tottime").print_stats(15)
+def duration(seconds: float) -> str:
+    return f"{seconds * 1e6:.0f} us" if seconds < 0.01 else f"{seconds * 1e3:.0f} ms"
 
 
 def every_name_is_loopback() -> None:
@@ -123,64 +123,25 @@ def session(origins: int = 10, threads: int = 10) -> Any:
 
     made = minireq.Session()
     made.mount("http://", minireq.adapters.HTTPAdapter(pool_connections=origins, pool_maxsize=threads))
-    made.max_redirects = 1 << 30
+    made.max_redirects = 1000
     return made
 
 
-def repeated(action: Action, times: int = GETS) -> tuple[Action, int]:
-    def repeat() -> None:
-        for _ in range(times):
-            action()
-
-    return repeat, times
+# --- the session or the process knows much that is none of this request's business
 
 
-# --- the session knows much that is none of this request's business
-
-
-@case(20, 200, 2000)
-def origins_kept(origin: str, size: int) -> tuple[Action, int]:
-    """One request to each of many origins, all of whose connections are kept."""
-    return round_trip(origin, size, kept=size)
-
-
-@case(20, 200, 2000)
-def origins_forgotten(origin: str, size: int) -> tuple[Action, int]:
-    """The same with as few as are kept by default."""
-    return round_trip(origin, size, kept=10)
-
-
-def round_trip(origin: str, size: int, kept: int) -> tuple[Action, int]:
-    mine, port = session(origins=kept), origin.rpartition(":")[2]
-    urls = [f"http://origin{number}.test:{port}/1k" for number in range(size)]
-
-    def action() -> None:
-        for url in urls:
-            mine.get(url)
-
-    return action, size
-
-
-@case(10, 100, 1000)
-def cookies_of_others(origin: str, size: int) -> tuple[Action, int]:
+@case(1000, "flat")
+def cookies_of_others(origin: str, size: int) -> Action:
     """Cookies in the jar, each of another domain."""
     mine = with_cookies(size, "site{}.test")
-    return repeated(lambda: mine.get(f"{origin}/1k"))
+    return lambda: mine.get(f"{origin}/1k").ok
 
 
-@case(10, 100, 1000)
-def cookies_set(origin: str, size: int) -> tuple[Action, int]:
-    """The same, and each response sets one."""
+@case(1000, "flat")
+def cookies_set(origin: str, size: int) -> Action:
+    """The same, and the response sets one."""
     mine = with_cookies(size, "site{}.test")
-    return repeated(lambda: mine.get(f"{origin}/set-cookies/1"))
-
-
-@case(10, 100, unit="cookie")
-def cookies_sent(origin: str, size: int) -> tuple[Action, int]:
-    """Cookies in the jar, all of them for this origin."""
-    mine = with_cookies(size, "127.0.0.1")
-    action, times = repeated(lambda: mine.get(f"{origin}/1k"))
-    return action, times * size
+    return lambda: mine.get(f"{origin}/set-cookies/1").ok
 
 
 def with_cookies(size: int, domain: str) -> Any:
@@ -190,111 +151,117 @@ def with_cookies(size: int, domain: str) -> Any:
     return mine
 
 
-@case(20, 200, 1000)
-def variables(origin: str, size: int) -> tuple[Action, int]:
+@case(200, "flat")
+def variables(origin: str, size: int) -> Action:
     """Environment variables."""
-    os.environ.clear()
+    for name in [name for name in os.environ if name.startswith("VARIABLE_")]:
+        del os.environ[name]
     os.environ.update({f"VARIABLE_{number}": "a variable as any other" for number in range(size)})
     mine = session()
-    return repeated(lambda: mine.get(f"{origin}/1k"))
-
-
-@case(1, 8, 64)
-def threads(origin: str, size: int) -> tuple[Action, int]:
-    """Threads that share the session, each with its connection."""
-    mine, each = session(threads=size), 640 // size
-
-    def work() -> None:
-        for _ in range(each):
-            mine.get(f"{origin}/1k")
-
-    def action() -> None:
-        workers = [threading.Thread(target=work) for _ in range(size)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-
-    return action, each * size
-
-
-@case(2, 20, 200)
-def adapters_mounted(origin: str, size: int) -> tuple[Action, int]:
-    """Adapters for other origins."""
-    import minireq
-
-    mine = session()
-    for number in range(size):
-        mine.mount(f"http://site{number}.test/", minireq.adapters.HTTPAdapter())
-    return repeated(lambda: mine.get(f"{origin}/1k"))
+    return lambda: mine.get(f"{origin}/1k").ok
 
 
 # --- there is more to do
 
 
-@case(30, 300, unit="header")
-def headers_received(origin: str, size: int) -> tuple[Action, int]:
+@case(2000, "linear")
+def origins(origin: str, size: int) -> Action:
+    """One request to each of many origins, all of whose connections are kept."""
+    return round_trip(origin, size, kept=size)
+
+
+@case(400, "linear")
+def origins_forgotten(origin: str, size: int) -> Action:
+    """The same with as few as are kept by default."""
+    return round_trip(origin, size, kept=10)
+
+
+def round_trip(origin: str, size: int, kept: int) -> Action:
+    mine, port = session(origins=kept), origin.rpartition(":")[2]
+    urls = [f"http://origin{number}.test:{port}/1k" for number in range(size)]
+
+    def action() -> bool:
+        return all(mine.get(url).ok for url in urls)
+
+    return action
+
+
+@case(64, "linear")
+def threads(origin: str, size: int) -> Action:
+    """Threads that share the session, each with its connection, ten requests in each."""
+    mine = session(threads=size)
+    answers: list[bool] = []
+
+    def work() -> None:
+        answers.extend(mine.get(f"{origin}/1k").ok for _ in range(10))
+
+    def action() -> bool:
+        answers.clear()
+        workers = [threading.Thread(target=work) for _ in range(size)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        return answers == [True] * 10 * size
+
+    return action
+
+
+@case(100, "linear")
+def cookies_sent(origin: str, size: int) -> Action:
+    """Cookies in the jar, all of them for this origin."""
+    mine = with_cookies(size, "127.0.0.1")
+    return lambda: mine.get(f"{origin}/1k").ok
+
+
+@case(300, "linear")
+def headers_received(origin: str, size: int) -> Action:
     """Header fields of a response, and one looked up."""
     mine = session()
-    action, times = repeated(lambda: mine.get(f"{origin}/headers/{size}").headers["x-field-1"])
-    return action, times * size
+    return lambda: mine.get(f"{origin}/headers/{size}").headers["x-field-1"] == "value-of-field-1"
 
 
-@case(30, 300, unit="header")
-def headers_sent(origin: str, size: int) -> tuple[Action, int]:
+@case(300, "linear")
+def headers_sent(origin: str, size: int) -> Action:
     """Header fields of a request."""
     mine, fields = session(), {f"X-Field-{number}": "value" for number in range(size)}
-    action, times = repeated(lambda: mine.get(f"{origin}/1k", headers=fields))
-    return action, times * size
+    return lambda: mine.get(f"{origin}/1k", headers=fields).ok
 
 
-@case(3, 30, unit="cookie")
-def cookies_received(origin: str, size: int) -> tuple[Action, int]:
-    """Cookies that one response sets, in a jar that had them before."""
-    mine = session()
-    action, times = repeated(lambda: mine.get(f"{origin}/set-cookies/{size}"))
-    return action, times * size
-
-
-@case(1000, 10_000, 100_000, unit="chunk")
-def chunks_of_10(origin: str, size: int) -> tuple[Action, int]:
-    """A body in chunks of ten bytes, read whole. 1 GB is a hundred million of them, and takes minutes."""
-    mine = session()
-    return lambda: mine.get(f"{origin}/chunks/{size}").content, size
-
-
-@case(1000, 10_000, 100_000, unit="chunk")
-def chunks_of_10_as_lines(origin: str, size: int) -> tuple[Action, int]:
-    """The same as lines."""
-    mine = session()
-    return lambda: sum(1 for _ in mine.get(f"{origin}/chunks/{size}", stream=True).iter_lines()), size
-
-
-@case(100, 1000, 10_000, unit="KB")
-def endless_line(origin: str, size: int) -> tuple[Action, int]:
-    """Lines of a body that has one, without an end."""
-    mine = session()
-    return lambda: sum(1 for _ in mine.get(f"{origin}/line/{size}", stream=True).iter_lines()), size
-
-
-@case(10, 100, 500, unit="hop")
-def hops(origin: str, size: int) -> tuple[Action, int]:
+@case(100, "linear")
+def hops(origin: str, size: int) -> Action:
     """Redirects, and the history of them all."""
     mine = session()
-    return lambda: len(mine.get(f"{origin}/hops/{size}").history), size
+    return lambda: len(mine.get(f"{origin}/hops/{size}").history) == size
 
 
-@case(10, 100, unit="hop")
-def hops_with_cookies(origin: str, size: int) -> tuple[Action, int]:
-    """Redirects that set a cookie each."""
+@case(100_000, "linear", full_size=100_000_000)
+def chunks(origin: str, size: int) -> Action:
+    """A body in chunks of ten bytes, in blocks as they come."""
     mine = session()
+    return lambda: sum(map(len, mine.get(f"{origin}/chunks/{size}", stream=True).iter_content(None))) == 10 * size
 
-    def action() -> None:
-        mine.cookies.clear()
-        mine.get(f"{origin}/cookie-hops/{size}")
 
-    return action, size
+@case(100_000, "linear")
+def chunks_whole(origin: str, size: int) -> Action:
+    """The same in one piece."""
+    mine = session()
+    return lambda: len(mine.get(f"{origin}/chunks/{size}").content) == 10 * size
+
+
+@case(100_000, "linear")
+def chunks_as_lines(origin: str, size: int) -> Action:
+    """The same as lines."""
+    mine = session()
+    return lambda: sum(1 for _ in mine.get(f"{origin}/chunks/{size}", stream=True).iter_lines()) == size
+
+
+@case(10_000, "linear")
+def endless_line(origin: str, size: int) -> Action:
+    """Lines of a body that has one: so many KB, without an end."""
+    mine = session()
+    return lambda: sum(1 for _ in mine.get(f"{origin}/line/{size}", stream=True).iter_lines()) == 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

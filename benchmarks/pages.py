@@ -129,10 +129,10 @@ def page(target: str) -> Page:
     return SIZED[kind](int(number))
 
 
-def hop(left: int, fields: tuple[tuple[str, str], ...] = (), kind: str = "hops") -> Page:
+def hop(left: int) -> Page:
     if not left:
         return Page(b"the end")
-    return Page(b"", fields=(("Location", f"/{kind}/{left - 1}"), *fields), status="302 Found")
+    return Page(b"", fields=[("Location", f"/hops/{left - 1}")], status="302 Found")
 
 
 SIZED: dict[str, Callable[[int], Page]] = {
@@ -141,5 +141,4 @@ SIZED: dict[str, Callable[[int], Page]] = {
     "chunks": lambda count: Page(b"123456789\n", times=count, chunked=True),
     "line": lambda size: Page(b"x" * 1000, times=size),
     "hops": hop,
-    "cookie-hops": lambda left: hop(left, (("Set-Cookie", f"cookie{left}=value; Path=/"),), "cookie-hops"),
 }

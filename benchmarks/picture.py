@@ -1,6 +1,7 @@
 """The picture in the README: what one request costs with each client, from the file that a run has written.
 
-    python3 -m benchmarks --full --json results.json && python3 -m benchmarks.picture results.json > docs/cpu.svg
+    python3 -m benchmarks --full --only get --json docs/cpu.json
+    python3 -m benchmarks.picture docs/cpu.json >docs/cpu.svg
 
 Plain SVG. It takes its colours from whether the reader's system is light or dark, and its numbers from the medians.
 """
@@ -37,7 +38,7 @@ STYLE = """
 
 def main() -> None:
     record = json.loads(Path(sys.argv[1]).read_text())
-    print(picture(record["results"], record["setting"]))
+    sys.stdout.write(picture(record["results"], record["setting"]))
 
 
 def picture(results: Mapping[str, Any], setting: Mapping[str, str]) -> str:
@@ -52,9 +53,9 @@ def picture(results: Mapping[str, Any], setting: Mapping[str, str]) -> str:
             f"  <title>{escape(sentence(costs))}</title>",
             f"  <style>{STYLE}  </style>",
             '  <text class="title" x="8" y="22">Processor time of one GET, in microseconds: less is better</text>',
-            f'  <text class="note" x="8" y="43">1 KB over a connection that is kept; client side only. {escape(setting["Python"])}</text>',
+            f'  <text class="note" x="8" y="43">1 KB over a kept connection; client side only. {escape(setting["Python"])}</text>',
             *bars(costs),
-            "</svg>",
+            "</svg>\n",
         ]
     )
 

@@ -88,21 +88,20 @@ class Answers(dict):
         self.folder = folder
 
     def __missing__(self, target: bytes) -> Answer:
-        answer = self[target] = Answer(page(target.decode()), self.folder)
+        answer = self[target] = Answer(page(target.decode()), Path(self.folder, str(len(self))))
         return answer
 
 
 class Answer:
-    """A page as it is sent: from memory, or if it is large, from a file in `folder`."""
+    """A page as it is sent: from memory, or if it is large, from a file, which is made."""
 
     __slots__ = ("response", "path", "closes")
 
-    def __init__(self, page: Page, folder: str):
+    def __init__(self, page: Page, file: Path):
         self.response = page.response()
         self.closes = page.closes
-        self.path: Path | None = None
-        if len(self.response) > LARGE:
-            self.path = Path(folder, str(id(page)))
+        self.path = file if len(self.response) > LARGE else None
+        if self.path:
             self.path.write_bytes(self.response)
 
     def send(self, connection: socket.socket) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import functools
 import http.client
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import machine, memory, pages, peers, rounds, sample, scenarios, tables
+from benchmarks import growth, machine, memory, pages, peers, picture, rounds, sample, scenarios, tables
 from benchmarks.clients import CLIENTS
 from benchmarks.server import Server
 
@@ -138,6 +140,30 @@ def test_a_peak_of_memory_can_be_forgotten():
     del block
     memory.reset_peak()
     assert memory.peak() < with_block - 40_000_000
+
+
+def test_growth_is_printed_for_three_sizes():
+    result = subprocess.run(
+        [sys.executable, "-m", "benchmarks.growth", "headers_received", "cookies_sent"],
+        capture_output=True, text=True, cwd=machine.ROOT, check=False,
+    )  # fmt: skip
+    lines = result.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["headers_received", "cookies_sent"], result.stderr
+    assert [re.findall(r"(\d+): ", line) for line in lines] == [["75", "150", "300"], ["25", "50", "100"]]
+
+
+def test_a_wrong_answer_does_not_count_as_a_fast_one():
+    with pytest.raises(SystemExit, match="hops, 25: that is not the answer"):
+        growth.cost(lambda: False, "hops, 25")
+
+
+def test_the_picture_is_that_of_the_figures_beside_it():
+    record = json.loads((machine.ROOT / "docs" / "cpu.json").read_text())
+    drawn = (machine.ROOT / "docs" / "cpu.svg").read_text()
+    assert picture.picture(record["results"], record["setting"]) == drawn
+    bars = ElementTree.fromstring(drawn).findall("{http://www.w3.org/2000/svg}rect")
+    assert [bar.get("class") for bar in bars].count("own") == 1
+    assert len(bars) == len(CLIENTS)
 
 
 def test_lateness_is_printed_for_every_phase():
