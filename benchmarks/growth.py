@@ -256,7 +256,7 @@ def chunks_as_lines(origin: str, size: int) -> Action:
     return lambda: sum(1 for _ in mine.get(f"{origin}/chunks/{size}", stream=True).iter_lines()) == size
 
 
-@case(10_000, "linear")
+@case(4000, "linear")
 def endless_line(origin: str, size: int) -> Action:
     """Lines of a body that has one: so many KB, without an end."""
     mine = session()
