@@ -1,7 +1,7 @@
-"""What a request costs: minireq beside requests, urllib3, http.client and a bare socket.
+"""What a request costs: minireq beside requests, niquests, httpx, aiohttp, urllib3, http.client, pycurl and a bare socket.
 
     python3 -m benchmarks                                   the short form, under a minute
-    python3 -m benchmarks --full                            every scenario, longer samples, five rounds: some six minutes
+    python3 -m benchmarks --full                            every scenario, longer samples, five rounds: a quarter of an hour
     python3 -m benchmarks --only get,json --clients minireq,requests --rounds 9
 
 Measured is the processor time, user and system, that the client's process spends on one operation: it repeats within
@@ -19,7 +19,12 @@ The map: `__main__` (arguments) → `rounds` (who runs when, and was it right) �
 one sample) → `scenarios` (what is done) → `clients/` (how each client does it). `server` answers from `pages`;
 `tables` prints; `peers` installs the other clients; `machine` knows cores and environment.
 
-On its own stands `lateness`: how late a call ends when its time is over.
+On their own stand, each a command:
+
+* `counts`: what is the same on every machine, which the tests hold to `counts.json`
+* `growth`: what is felt of 1000 cookies, or of 100 redirects
+* `lateness`: how late a call ends when its time is over
+* `picture`: draws the README's
 
 A new scenario is a function and a row in `scenarios`, and a page in `pages` if none there fits; a new client is a file in
 `clients/`.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import time
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -58,7 +59,8 @@ def names_of(known: Collection[str]) -> Callable[[str], list[str]]:
 def save(record: object, path: Path | None) -> None:
     path = path or machine.ROOT / "benchmarks" / "results" / f"{time.strftime('%Y%m%d-%H%M%S')}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(record, indent=1))
+    text = json.dumps(record, indent=1)
+    path.write_text(re.sub(r"\{[^{}]*\}", lambda sample: " ".join(sample[0].split()), text) + "\n")  # a line for each sample
     print(f"\nall samples: {path}")
 
 

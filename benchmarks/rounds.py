@@ -12,9 +12,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import machine
+from . import machine, peers
 from .clients import CLIENTS
-from .scenarios import SCENARIOS, Scenario
+from .scenarios import SCENARIOS, THREADS, Scenario
 from .server import Server
 
 TYPE_CHECKING = False
@@ -37,7 +37,8 @@ def measure(scenarios: Sequence[str], clients: Sequence[str], rounds: int, opera
                 print(f"round {number + 1} of {rounds}: {name}", file=sys.stderr)
                 count = operations or SCENARIOS[name].operations * factor
                 for client in (*clients[first:], *clients[:first]):
-                    results[name][client].append(sample(client, name, count, server))
+                    if name not in CLIENTS[client].lacks:
+                        results[name][client].append(sample(client, name, count, server))
     return results
 
 
@@ -46,8 +47,12 @@ def sample(client: str, name: str, operations: int, server: Server) -> dict[str,
     if name == "import":
         return import_sample(client)
     scenario = SCENARIOS[name]
-    result = run("-m", "benchmarks.sample", client, name, server.origins[scenario.tls], server.bundle, str(operations))
-    seen, expected = server.seen(), should_be_seen(scenario, client, result["requests"])
+    result = run(client, "-m", "benchmarks.sample", client, name, server.origins[scenario.tls], server.bundle, str(operations))
+    seen = server.seen()
+    result["server"] = seen.pop("cpu") / result["requests"]
+    expected = should_be_seen(scenario, client, result["requests"])
+    if scenario.requests > 1:  # a connection for each thread, if they have them all at once
+        seen["connections"] = max(1, seen["connections"] - THREADS + 1)
     if seen != expected:
         raise SystemExit(f"{client}, {name}: the server has seen {seen}, not {expected}")
     return result
@@ -63,13 +68,13 @@ def should_be_seen(scenario: Scenario, client: str, requests: int) -> dict[str, 
 
 def import_sample(client: str) -> dict[str, Any]:
     code = Path(__file__).with_name("cold_import.py").read_text()
-    run("-c", code, *CLIENTS[client].imports)  # the first import of all compiles
-    return run("-c", code, *CLIENTS[client].imports)
+    run(client, "-c", code, *CLIENTS[client].imports)  # the first import of all compiles
+    return run(client, "-c", code, *CLIENTS[client].imports)
 
 
-def run(*arguments: str) -> dict[str, Any]:
-    """Runs Python, on the core of this process; returns the JSON object that it prints."""
-    command = [sys.executable, *arguments]
+def run(client: str, *arguments: str) -> dict[str, Any]:
+    """Runs the Python that has the client, on the core of this process; returns the JSON object that it prints."""
+    command = [peers.python_of(client), *arguments]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=machine.environment(), cwd=machine.ROOT, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(arguments[:4])} ended with exit code {done.returncode}")

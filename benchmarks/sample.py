@@ -2,7 +2,7 @@
 
     python -m benchmarks.sample CLIENT SCENARIO ORIGIN BUNDLE OPERATIONS
 
-prints one JSON object: processor time (`cpu`) and `wall` clock in seconds per operation, `peak` memory in bytes, Python
+prints one JSON object: processor time (`cpu`) and `wall` clock in seconds per request, `peak` memory in bytes, Python
 `calls` per operation or null, and how many `requests` the server should have seen.
 """
 
@@ -44,7 +44,14 @@ def main(client_name: str, scenario_name: str, origin: str, bundle: str, operati
     wall, cpu = time.perf_counter(), time.process_time()  # process_time is user plus system, of all threads
     repeat(count, size)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    result = {"cpu": cpu / count, "wall": wall / count, "peak": peak(), "calls": None, "requests": 1 + warm_up + count}
+    done = count * scenario.requests
+    result = {
+        "cpu": cpu / done,
+        "wall": wall / done,
+        "peak": peak(),
+        "calls": None,
+        "requests": (1 + warm_up + count) * scenario.requests,
+    }
 
     if scenario.calls:
         result["calls"] = min(count_calls(lambda: repeat(1, size)) for _ in range(PROFILED)) - count_calls(lambda: repeat(0, size))

@@ -17,13 +17,15 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 from . import machine
-from .pages import COOKIES, PAGES, Page
+from .pages import COOKIES, DOCUMENT, PAGES, WEIGHTS, Page, page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 
@@ -38,8 +40,8 @@ class Server:
         self.bundle, *ports = self._read()
         self.origins = {scheme == "https": f"{scheme}://127.0.0.1:{port}" for scheme, port in zip(("http", "https"), ports)}
 
-    def seen(self) -> dict[str, int]:
-        """The connections, requests and requests with a cookie since this was last asked."""
+    def seen(self) -> dict[str, float]:
+        """The connections, requests and requests with a cookie, and the processor time spent, since this was last asked."""
         self._process.stdin.write("seen?\n")
         self._process.stdin.flush()
         return self._read()
@@ -86,21 +88,20 @@ class Answers(dict):
         self.folder = folder
 
     def __missing__(self, target: bytes) -> Answer:
-        answer = self[target] = Answer(PAGES[target.decode()], self.folder)
+        answer = self[target] = Answer(page(target.decode()), Path(self.folder, str(len(self))))
         return answer
 
 
 class Answer:
-    """A page as it is sent: from memory, or if it is large, from a file in `folder`."""
+    """A page as it is sent: from memory, or if it is large, from a file, which is made."""
 
     __slots__ = ("response", "path", "closes")
 
-    def __init__(self, page: Page, folder: str):
+    def __init__(self, page: Page, file: Path):
         self.response = page.response()
         self.closes = page.closes
-        self.path: Path | None = None
-        if len(self.response) > LARGE:
-            self.path = Path(folder, str(id(page)))
+        self.path = file if len(self.response) > LARGE else None
+        if self.path:
             self.path.write_bytes(self.response)
 
     def send(self, connection: socket.socket) -> None:
@@ -120,8 +121,14 @@ class Visit:
         self.requests = self.cookies = 0
 
 
-def summary(visits: list[Visit]) -> dict[str, int]:
+_cpu = 0.0  # until the last summary
+
+
+def summary(visits: list[Visit]) -> dict[str, float]:
+    global _cpu
+    before, _cpu = _cpu, time.process_time()
     return {
+        "cpu": _cpu - before,
         "connections": len(visits),
         "requests": sum(visit.requests for visit in visits),
         "cookies": sum(visit.cookies for visit in visits),
@@ -164,21 +171,95 @@ def serve(connection: socket.socket, answers: Answers, visit: Visit, context: ss
         connection = context.wrap_socket(connection, server_side=True)
     cookie = COOKIES[0][1].partition(";")[0].encode()
     with connection:
-        while head := receive_head(connection):
-            answer = answers[head.split(b" ", 2)[1]]
+        while received := receive_head(connection):
+            head, _, start = received.partition(b"\r\n\r\n")
+            method, target, _ = head.split(b" ", 2)
             visit.requests += 1
             visit.cookies += cookie in head
-            answer.send(connection)
-            if answer.closes:
-                return
+            if method == b"GET":
+                answer = answers[target]
+                answer.send(connection)
+                if answer.closes:
+                    return
+            else:
+                connection.sendall(judgement(target.decode(), head, body(connection, head, start)).response())
 
 
 def receive_head(connection: socket.socket) -> bytes:
-    """The next request, which has no body; nothing if the client has gone."""
-    head = connection.recv(65536)
-    while head and not head.endswith(b"\r\n\r\n"):
-        head += connection.recv(65536)
-    return head
+    """The next request's head, and as much of its body as came along; nothing if the client has gone."""
+    data = connection.recv(65536)
+    while data and b"\r\n\r\n" not in data:
+        data += connection.recv(65536)
+    return data
+
+
+# --- what clients send
+
+
+def judgement(target: str, head: bytes, blocks: Iterator[bytes | memoryview]) -> Page:
+    """What is said of a body: to /document the page that a GET would have, if it is that document; else its weight."""
+    kind, _, how = target.partition("?")
+    if kind == "/document":
+        return PAGES["/1k"] if json.loads(whole(blocks)) == DOCUMENT else Page(b"another document")
+    if kind == "/form":
+        blocks = iter([only_part(head, whole(blocks))])
+    total = 0
+    for block in blocks:
+        total = WEIGHTS[how](block, total)
+    return Page(str(total).encode())
+
+
+def whole(blocks: Iterator[bytes | memoryview]) -> bytearray:
+    result = bytearray()
+    for block in blocks:  # each is overwritten by the next one
+        result += block
+    return result
+
+
+def only_part(head: bytes, form: bytearray) -> memoryview:
+    """The content of a multipart form that has one field."""
+    boundary = value_of(b"content-type", head).rpartition(b"boundary=")[2].strip(b'"')
+    end = b"\r\n--" + boundary + b"--"
+    start = form.index(b"\r\n\r\n") + 4
+    return memoryview(form)[start : form.rindex(end)]
+
+
+def body(connection: socket.socket, head: bytes, start: bytes) -> Iterator[bytes | memoryview]:
+    if b"chunked" in value_of(b"transfer-encoding", head):
+        return chunks(connection, bytearray(start))
+    return sized(connection, start, int(value_of(b"content-length", head)))
+
+
+def sized(connection: socket.socket, start: bytes, length: int) -> Iterator[bytes | memoryview]:
+    yield start
+    left, buffer = length - len(start), memoryview(bytearray(LARGE * 4))
+    while left:
+        received = connection.recv_into(buffer, min(left, len(buffer)))
+        if not received:
+            raise ConnectionError("the client left in the middle of a body")
+        yield buffer[:received]
+        left -= received
+
+
+def chunks(connection: socket.socket, data: bytearray) -> Iterator[bytes]:
+    while True:
+        while (end := data.find(b"\r\n")) < 0:
+            data += connection.recv(LARGE)
+        size = int(data[:end], 16)
+        while len(data) < end + 2 + size + 2:
+            data += connection.recv(LARGE)
+        if not size:
+            return
+        yield bytes(data[end + 2 : end + 2 + size])
+        del data[: end + 2 + size + 2]
+
+
+def value_of(name: bytes, head: bytes) -> bytes:
+    for line in head.split(b"\r\n")[1:]:
+        field, _, value = line.partition(b":")
+        if field.lower() == name:
+            return value.strip()
+    return b""
 
 
 if __name__ == "__main__":

@@ -4,8 +4,13 @@
     .get(path)                  → status, body
     .json(path)                 → status, parsed body
     .field(path, name)          → status, body, value of that header field
+    .post_json(path, document)  → status, body
     .oneshot(path)              → status, body; a new connection, nothing kept but what the library itself keeps for the process
-    .stream(path)               → status, iterator over blocks of 64 KiB at most
+    .stream(path, take)         → status; `take` is called with blocks of 64 KiB at most
+    .lines(path)                → status, iterable of lines, text or bytes, with their ends or without
+    .upload_file(path, file)    → status, body of the answer; Content-Length is known
+    .upload_gen(path, blocks)   → the same; in chunks
+    .multipart(path, file)      → the same; a form with one field
 
 Each does what its documentation would tell a user who wants it fast: one session, one pool or one connection, kept.
 """
@@ -22,15 +27,20 @@ if TYPE_CHECKING:
 #: How large the blocks of a stream are, in bytes.
 BLOCK = 65536
 
-#: `code`: module and class in this package; `imports`: what the import scenario loads; `distribution`: what must be installed.
-Entry = collections.namedtuple("Entry", "code imports distribution keeps_cookies")
+#: `code`: module and class in this package; `imports`: what the import scenario loads; `distribution`: what must be installed;
+#: `lacks`: the scenarios that it has no means for.
+Entry = collections.namedtuple("Entry", "code imports distribution keeps_cookies lacks", defaults=(False, ()))
 
 CLIENTS = {
     "minireq": Entry("session:Minireq", ("minireq",), None, keeps_cookies=True),
     "requests": Entry("session:Requests", ("requests",), "requests", keeps_cookies=True),
-    "urllib3": Entry("pool_manager:Urllib3", ("urllib3",), "urllib3", keeps_cookies=False),
-    "http.client": Entry("http_client:HttpClient", ("http.client",), None, keeps_cookies=False),
-    "floor": Entry("floor:Floor", ("socket", "ssl"), None, keeps_cookies=False),
+    "niquests": Entry("session:Niquests", ("niquests",), "niquests", keeps_cookies=True),
+    "httpx": Entry("httpx_client:Httpx", ("httpx",), "httpx", keeps_cookies=True),
+    "aiohttp": Entry("aiohttp_client:Aiohttp", ("aiohttp",), "aiohttp", keeps_cookies=True, lacks=("threads16",)),
+    "urllib3": Entry("pool_manager:Urllib3", ("urllib3",), "urllib3"),
+    "http.client": Entry("http_client:HttpClient", ("http.client",), None, lacks=("threads16", "multipart")),
+    "pycurl": Entry("curl:Pycurl", ("pycurl",), "pycurl", lacks=("threads16", "lines")),
+    "floor": Entry("floor:Floor", ("socket", "ssl"), None),
 }
 
 

@@ -8,10 +8,14 @@ large body received into the very memory that is returned; one TLS session, offe
 from __future__ import annotations
 
 import io
+import itertools
 import json
+import os
 import socket
 import ssl
-from collections.abc import Iterator
+import threading
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 
 from . import BLOCK
 
@@ -25,7 +29,15 @@ class Floor:
         scheme, _, self.authority = origin.partition("://")
         self.context = ssl.create_default_context(cafile=bundle) if scheme == "https" else None
         self.tls_session: Any = None
-        self.connection: Any = None
+        self.local = threading.local()  # to each thread its connection
+
+    @property
+    def connection(self) -> Any:
+        return self.local.__dict__.get("connection")
+
+    @connection.setter
+    def connection(self, connection: Any) -> None:
+        self.local.connection = connection
 
     def get(self, path: str) -> tuple[int, bytes]:
         head, body = self._get(path)
@@ -44,12 +56,31 @@ class Floor:
         self._close()
         return answer
 
-    def stream(self, path: str) -> tuple[int, Iterator[bytes]]:
-        head, start = self._request(path)
-        return int(head[9:12]), self._blocks(start, int(value_of(b"Content-Length", head)))
+    def post_json(self, path: str, document: Any) -> tuple[int, bytes]:
+        body = json.dumps(document).encode()
+        head, body = self._answer(self._send(path, b"Content-Type: application/json\r\nContent-Length: %d" % len(body), body))
+        return int(head[9:12]), body
 
-    def _blocks(self, block: bytes, left: int) -> Iterator[bytes]:
-        receive = self.connection.recv
+    def stream(self, path: str, take: Callable[[bytes], None]) -> int:
+        head, start = self._request(path)
+        for block in self._blocks(head, start):
+            take(block)
+        return int(head[9:12])
+
+    def lines(self, path: str) -> tuple[int, Iterator[bytes]]:
+        head, start = self._request(path)
+        return int(head[9:12]), itertools.chain.from_iterable(self._lines(self._blocks(head, start)))
+
+    def _lines(self, blocks: Iterator[bytes]) -> Iterator[list[bytes]]:
+        rest = b""
+        for block in blocks:
+            *lines, rest = (rest + block).split(b"\n")
+            yield lines
+        if rest:
+            yield [rest]
+
+    def _blocks(self, head: bytes, block: bytes) -> Iterator[bytes]:
+        left, receive = int(value_of(b"Content-Length", head)), self.connection.recv
         while True:
             yield block
             left -= len(block)
@@ -57,12 +88,51 @@ class Floor:
                 return
             block = receive(min(BLOCK, left))
 
+    def upload_file(self, path: str, file: Any) -> tuple[int, bytes]:
+        connection = self._send(path, b"Content-Length: %d" % os.fstat(file.fileno()).st_size)
+        connection.sendfile(file)
+        head, body = self._answer(connection)
+        return int(head[9:12]), body
+
+    def upload_gen(self, path: str, blocks: Iterable[bytes]) -> tuple[int, bytes]:
+        connection = self._send(path, b"Transfer-Encoding: chunked")
+        for block in blocks:
+            connection.sendall(b"%x\r\n%b\r\n" % (len(block), block))
+        connection.sendall(b"0\r\n\r\n")
+        head, body = self._answer(connection)
+        return int(head[9:12]), body
+
+    def multipart(self, path: str, file: Any) -> tuple[int, bytes]:
+        before = b'--floor\r\nContent-Disposition: form-data; name="file"; filename="file"\r\n\r\n'
+        after = b"\r\n--floor--\r\n"
+        length = len(before) + os.fstat(file.fileno()).st_size + len(after)
+        fields = b"Content-Type: multipart/form-data; boundary=floor\r\nContent-Length: %d" % length
+        connection = self._send(path, fields, before)
+        connection.sendfile(file)
+        connection.sendall(after)
+        head, body = self._answer(connection)
+        return int(head[9:12]), body
+
+    def _send(self, path: str, fields: bytes, start: bytes = b"") -> Any:
+        """Sends a POST's head and the start of its body; returns the connection."""
+        connection = self.connection or self._open()
+        head = f"POST {path} HTTP/1.1\r\nHost: {self.authority}\r\n".encode()
+        connection.sendall(b"%b%b\r\n\r\n%b" % (head, fields, start))
+        return connection
+
+    def _answer(self, connection: Any) -> tuple[bytes, bytes]:
+        """A small answer, which comes at once."""
+        head, end, body = connection.recv(BLOCK).partition(b"\r\n\r\n")
+        return head, self._rest(body, length) if len(body) < (length := int(value_of(b"Content-Length", head + end))) else body
+
     def _get(self, path: str) -> tuple[bytes, bytes]:
         head, body = self._request(path)
         if b"\r\nTransfer-Encoding: chunked\r\n" in head:
             body = self._chunked(body)
         elif len(body) < (length := int(value_of(b"Content-Length", head))):
             body = self._rest(body, length)
+        if b"\r\nContent-Encoding: gzip\r\n" in head:
+            body = zlib.decompress(body, 47)
         if b"\r\nConnection: close\r\n" in head:
             self._close()
         return head, body
@@ -102,12 +172,13 @@ class Floor:
 
     def _open(self) -> socket.socket:
         host, _, port = self.authority.partition(":")
-        self.connection = socket.socket()
-        self.connection.connect((host, int(port)))
+        connection = socket.socket()
+        connection.connect((host, int(port)))
         if self.context:
-            self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else the request waits for the handshake's ACK
-            self.connection = self.context.wrap_socket(self.connection, server_hostname=host, session=self.tls_session)
-        return self.connection
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else the request waits for the handshake's ACK
+            connection = self.context.wrap_socket(connection, server_hostname=host, session=self.tls_session)
+        self.connection = connection
+        return connection
 
     def _close(self) -> None:
         if self.context and not self.tls_session:

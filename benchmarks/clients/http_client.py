@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import ssl
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 
 from . import BLOCK
 
@@ -23,7 +25,8 @@ class HttpClient:
 
     def get(self, path: str) -> tuple[int, bytes]:
         response = self._request(path)
-        return response.status, response.read()
+        body = response.read()
+        return response.status, zlib.decompress(body, 47) if response.headers["Content-Encoding"] == "gzip" else body
 
     def json(self, path: str) -> tuple[int, Any]:
         response = self._request(path)
@@ -39,9 +42,33 @@ class HttpClient:
             response = connection.getresponse()
             return response.status, response.read()
 
-    def stream(self, path: str) -> tuple[int, Iterator[bytes]]:
+    def post_json(self, path: str, document: Any) -> tuple[int, bytes]:
+        return self._post(path, json.dumps(document).encode(), {"Content-Type": "application/json"})
+
+    def stream(self, path: str, take: Callable[[bytes], None]) -> int:
         response = self._request(path)
-        return response.status, iter(lambda: response.read(BLOCK), b"")
+        while block := response.read(BLOCK):
+            take(block)
+        return response.status
+
+    def lines(self, path: str) -> tuple[int, Iterator[bytes]]:
+        response = self._request(path)
+        return response.status, self._lines(response)
+
+    def _lines(self, response: http.client.HTTPResponse) -> Iterator[bytes]:
+        with response:  # it does not notice that the last line was the last
+            yield from response
+
+    def upload_file(self, path: str, file: Any) -> tuple[int, bytes]:
+        return self._post(path, file, {"Content-Length": str(os.fstat(file.fileno()).st_size)})
+
+    def upload_gen(self, path: str, blocks: Iterable[bytes]) -> tuple[int, bytes]:
+        return self._post(path, blocks, {})
+
+    def _post(self, path: str, body: Any, headers: dict[str, str]) -> tuple[int, bytes]:
+        self.connection.request("POST", path, body, headers)
+        response = self.connection.getresponse()
+        return response.status, response.read()
 
     def _connection(self) -> http.client.HTTPConnection:
         scheme, _, authority = self.origin.partition("://")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 
 import urllib3
 
@@ -17,7 +18,7 @@ class Urllib3:
     def __init__(self, origin: str, bundle: str):
         self.origin = origin
         self.bundle = bundle
-        self.pools = urllib3.PoolManager(ca_certs=bundle)
+        self.pools = urllib3.PoolManager(ca_certs=bundle, maxsize=16)  # a connection for each thread
 
     def get(self, path: str) -> tuple[int, bytes]:
         response = self.pools.request("GET", self.origin + path)
@@ -36,10 +37,30 @@ class Urllib3:
             response = pools.request("GET", self.origin + path)
             return response.status, response.data
 
-    def stream(self, path: str) -> tuple[int, Iterator[bytes]]:
-        response = self.pools.request("GET", self.origin + path, preload_content=False)
-        return response.status, self._blocks(response)
+    def post_json(self, path: str, document: Any) -> tuple[int, bytes]:
+        response = self.pools.request("POST", self.origin + path, json=document)
+        return response.status, response.data
 
-    def _blocks(self, response: Any) -> Iterator[bytes]:
-        yield from response.stream(BLOCK)
+    def stream(self, path: str, take: Callable[[bytes], None]) -> int:
+        response = self.pools.request("GET", self.origin + path, preload_content=False)
+        for block in response.stream(BLOCK):
+            take(block)
         response.release_conn()
+        return response.status
+
+    def lines(self, path: str) -> tuple[int, Iterator[bytes]]:
+        response = self.pools.request("GET", self.origin + path, preload_content=False)
+        return response.status, iter(response)
+
+    def upload_file(self, path: str, file: Any) -> tuple[int, bytes]:
+        length = str(os.fstat(file.fileno()).st_size)
+        response = self.pools.request("POST", self.origin + path, body=file, headers={"Content-Length": length})
+        return response.status, response.data
+
+    def upload_gen(self, path: str, blocks: Iterable[bytes]) -> tuple[int, bytes]:
+        response = self.pools.request("POST", self.origin + path, body=blocks)
+        return response.status, response.data
+
+    def multipart(self, path: str, file: Any) -> tuple[int, bytes]:
+        response = self.pools.request("POST", self.origin + path, fields={"file": ("file", file.read())})
+        return response.status, response.data
