@@ -436,7 +436,10 @@ def test_interrupts_at_any_moment_mix_nothing_up_and_leave_nothing_open(client_o
     assert interrupted > 10
     client.close()
     gc.collect()
-    assert open_sockets() - before <= of_the_server(app)
+    ends = time.monotonic() + 5
+    while left := open_sockets() - before - of_the_server(app):  # it accepts and closes while we look
+        assert time.monotonic() < ends, left
+        time.sleep(0.01)
 
 
 def of_the_server(app):
