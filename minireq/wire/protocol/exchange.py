@@ -40,6 +40,7 @@ class State(enum.Enum):
 READY, HOLDING, SENDING, AWAITING, BODY, DONE, BROKEN = State
 _BEFORE_THE_HEAD = (AWAITING, SENDING, HOLDING)
 _EVERYTHING = 1 << 62
+_BULK = 16 * 1024
 
 
 class Exchange:
@@ -327,7 +328,8 @@ class Exchange:
         if self._body is LENGTH:
             return self._left
         if self._chunks is not None:
-            return self._chunks.left
+            # The rest of a small chunk is not worth a call of the system: more chunks come with it.
+            return self._chunks.left if self._chunks.left >= _BULK else 0
         return _EVERYTHING
 
     def skip(self, size: int) -> None:

@@ -273,3 +273,35 @@ def test_what_we_send_we_would_read(body, fields, places):
     fields = [(name, value) for name, value in fields if name.lower() not in NOT_IN_TRAILERS]
     wire = chunk_of(body) + last_chunk(Fields(fields))
     assert decode(hearing.cut(wire, places)) == (body, fields, b"")
+
+
+# --- chunks of one size, which are taken in runs
+
+SAME = b"".join(b"4\r\n%04d\r\n" % number for number in range(50))
+
+
+@pytest.mark.parametrize("most", [1, 3, 4, 9, 100, 1 << 20])
+@pytest.mark.parametrize("size", [1, 5, 7, 9, 10, 11, 100, 1000])
+def test_chunks_of_one_size_are_told_apart_however_they_come(size, most):
+    decoder, buffer, found = ChunkedDecoder(), bytearray(), b""
+    stream = SAME + b"4\r\nlast\r\n0\r\n\r\nnext"
+    for start in range(0, len(stream), size):
+        buffer += stream[start : start + size]
+        while not decoder.ended and (data := decoder.decode(buffer, most)):
+            assert len(data) <= most
+            found += data
+    assert (found, decoder.ended, bytes(buffer)) == (b"".join(b"%04d" % number for number in range(50)) + b"last", True, b"next")
+
+
+@pytest.mark.parametrize("column", range(len(b"4\r\n0000\r\n")))
+@pytest.mark.parametrize("number", [1, 2, 3, 30, 49])
+def test_a_run_ends_where_a_frame_differs(column, number):
+    damaged = bytearray(SAME)
+    damaged[number * 9 + column : number * 9 + column + 1] = b"!"
+    decoder, buffer = ChunkedDecoder(), bytearray(damaged)
+    if 3 <= column < 7:
+        assert decoder.decode(buffer) == b"".join([bytes(damaged[start + 3 : start + 7]) for start in range(0, len(SAME), 9)])
+        return
+    assert decoder.decode(buffer) == b"".join(b"%04d" % each for each in range(number if column < 3 else number + 1))
+    with pytest.raises(RemoteProtocolError):
+        decoder.decode(buffer)

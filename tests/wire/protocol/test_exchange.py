@@ -699,12 +699,16 @@ def test_as_many_bytes_may_go_past_as_are_plain_body():
     assert (exchange.passthrough(), exchange.state, exchange.next_data()) == (0, DONE, b"")
 
 
-def test_of_a_chunked_body_it_is_the_rest_of_a_chunk():
+def test_of_a_chunked_body_it_is_the_rest_of_a_large_chunk():
     exchange = asked()
-    exchange.feed(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n")
+    exchange.feed(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3fff\r\n")
     exchange.next_head()
-    assert (exchange.next_data(), exchange.passthrough()) == (None, 5)
-    exchange.skip(5)
+    assert (exchange.next_data(), exchange.passthrough()) == (None, 0)
+    exchange.feed(bytes(0x3FFF) + b"\r\n8000\r\n")
+    assert (exchange.next_data(), exchange.passthrough()) == (bytes(0x3FFF), 0x8000)
+    exchange.skip(0x4000)
+    assert exchange.passthrough() == 0x4000
+    exchange.skip(0x4000)
     assert exchange.passthrough() == 0
     exchange.feed(b"\r\n0\r\n\r\n")
     assert (exchange.next_data(), exchange.state, exchange.verdict) == (b"", DONE, None)
