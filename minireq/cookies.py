@@ -323,25 +323,37 @@ class _OwnPolicy(DefaultCookiePolicy):
 class _Shelf:
     """What a jar keeps its cookies in. Once it is `lent` to another jar it never changes: who wants to, forks it."""
 
-    __slots__ = ("cookies", "lent", "choices")
+    __slots__ = ("choices", "cookies", "lent", "others")
 
-    def __init__(self, cookies: _Cookies) -> None:
+    def __init__(self, cookies: _Cookies, others: Iterable[str] = ()) -> None:
         self.cookies = cookies
         self.lent = False
+        self.others = set(others)  # domains whose dictionaries are still those of another shelf
         self.choices: dict[str, list[Cookie]] = {}  # the cookies for a URL
 
     def every(self) -> list[Cookie]:
         """All cookies."""
         return [cookie for paths in self.cookies.values() for names in paths.values() for cookie in names.values()]
 
-    def fork(self, twins: bool) -> _Shelf:
-        """A shelf with the same cookies, or with copies of them."""
+    def fork(self) -> _Shelf:
+        """A shelf with copies of the cookies."""
         return _Shelf(
             {
-                domain: {path: {n: _twin(c) for n, c in names.items()} if twins else names.copy() for path, names in paths.items()}
+                domain: {path: {name: _twin(cookie) for name, cookie in names.items()} for path, names in paths.items()}
                 for domain, paths in self.cookies.items()
             }
         )
+
+    def sharing(self) -> _Shelf:
+        """A shelf with the same cookies, in the same dictionaries until one is to be changed."""
+        return _Shelf(self.cookies.copy(), self.cookies)
+
+    def make_own(self, domain: str | None) -> None:
+        """Have dictionaries of its own for a domain, or for all."""
+        for other in self.others.intersection((domain,)) if domain is not None else self.others.copy():
+            self.others.discard(other)
+            if other in self.cookies:
+                self.cookies[other] = {path: names.copy() for path, names in self.cookies[other].items()}
 
 
 _forks = 0  # that lie between this process and the one that began
@@ -428,6 +440,11 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
     def __len__(self) -> int:
         return len(self._every())
 
+    def __bool__(self) -> bool:
+        # Asked for every request, so nothing is counted for it.
+        with self._cookies_lock:
+            return any(map(any, map(dict.values, self._shelf.cookies.values())))
+
     def iterkeys(self) -> Iterator[str]:
         """The names."""
         return iter(self.keys())
@@ -508,7 +525,7 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
         if isinstance(value, str) and value.startswith('"') and value.endswith('"'):
             cookie.value = value.replace('\\"', "")
         with self._cookies_lock:
-            names = self._own().cookies.setdefault(cookie.domain, {}).setdefault(cookie.path, {})
+            names = self._own(cookie.domain).cookies.setdefault(cookie.domain, {}).setdefault(cookie.path, {})
             # A new value makes no new cookie (section 5.7, step 23): it keeps its place in the header.
             number = _number(names.get(cookie.name, cookie)) or next(_numbers)
             cookie._created = number  # type: ignore[attr-defined]
@@ -540,7 +557,7 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
         """A jar with copies of the cookies, and the same policy."""
         twin = RequestsCookieJar(self.__dict__.get("_policy"))
         with self._cookies_lock:
-            twin._shelf = self._shelf.fork(twins=True)
+            twin._shelf = self._shelf.fork()
         return twin
 
     def __getstate__(self) -> dict[str, Any]:
@@ -548,7 +565,7 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
         for name in ("_locks", "_shelf", "_borrowed"):
             state.pop(name, None)
         with self._cookies_lock:
-            state["_cookies"] = self._shelf.fork(twins=self._borrowed).cookies
+            state["_cookies"] = self._shelf.fork().cookies
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -589,15 +606,17 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
         self._shelf = _Shelf(cookies)
         self._borrowed = False
 
-    def _own(self) -> _Shelf:
-        """The shelf, free to be changed, and the cookies on it too."""
-        if self._shelf.lent:
+    def _own(self, domain: str | None = None) -> _Shelf:
+        """The shelf, free to be changed, all of it or what it has of a domain; and the cookies on it too."""
+        shelf = self._shelf
+        if shelf.lent:
             # The lender keeps the very cookies, since his user may hold some in his hands; the borrower takes copies.
-            self._shelf = self._shelf.fork(twins=self._borrowed)
+            self._shelf = shelf = shelf.fork() if self._borrowed else shelf.sharing()
             self._borrowed = False
-        elif self._shelf.choices:
-            self._shelf.choices.clear()
-        return self._shelf
+        elif shelf.choices:
+            shelf.choices.clear()
+        shelf.make_own(domain)
+        return shelf
 
     def _borrow(self, other: RequestsCookieJar) -> None:
         with other._cookies_lock:
@@ -615,26 +634,30 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
     def _receive(self, lines: list[str], place: _Place, now: int, also_insecure: bool = False) -> None:
         """Keep the cookies of Set-Cookie lines; those that are Secure, and came by http, only if told to."""
         with self._cookies_lock:
-            protected = {} if place.secure else self._secure_ones()
+            protected: dict[str, list[Cookie]] | None = {} if place.secure else None
             domains = set()
             for line in lines:
                 cookie = _read(line, place, now, also_insecure)
-                if cookie is None or self._is_blocked(cookie.domain) or _would_hide(cookie, protected.get(cookie.name, ())):
+                if cookie is None or self._has_just(cookie, now) or self._is_blocked(cookie.domain):
+                    continue
+                protected = self._secure_ones() if protected is None else protected
+                if _would_hide(cookie, protected.get(cookie.name, ())):
                     continue
                 if cookie.is_expired(now):
                     self._remove(cookie)
-                elif not self._has_just(cookie):
+                else:
                     self.set_cookie(cookie)
                     domains.add(cookie.domain)
             shelved = self._shelf.cookies
             for domain in domains:
                 self._evict(list(shelved.get(domain, {}).values()), MOST_COOKIES_OF_A_DOMAIN, now)
-            self._evict([names for domain, paths in shelved.items() if domain for names in paths.values()], MOST_COOKIES, now)
+            if domains:
+                self._evict([names for domain, paths in shelved.items() if domain for names in paths.values()], MOST_COOKIES, now)
 
-    def _has_just(self, cookie: Cookie) -> bool:
+    def _has_just(self, cookie: Cookie, now: int) -> bool:
         """Whether the jar has this very cookie already, as servers say it again and again: then nothing changes."""
         known = self._shelf.cookies.get(cookie.domain, _NOTHING).get(cookie.path, _NOTHING).get(cookie.name)
-        return known is not None and {**vars(cookie), "_created": _number(known)} == vars(known)
+        return known is not None and {**vars(cookie), "_created": _number(known)} == vars(known) and not cookie.is_expired(now)
 
     def _secure_ones(self) -> dict[str, list[Cookie]]:
         """The secure cookies by name: http must not overwrite them (section 5.7, step 16)."""

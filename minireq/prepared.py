@@ -244,7 +244,7 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
 
     def prepare_cookies(self, cookies: RequestsCookieJar | CookieJar | dict[str, str] | None) -> None:
         """The Cookie header for this URL, of a jar or a dict; one that is there already stays."""
-        if cookies is None or (not cookies and isinstance(cookies, dict)):
+        if cookies is None or (isinstance(cookies, dict) and not cookies):
             return
         from .cookies import get_cookie_header
 

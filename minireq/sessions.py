@@ -258,7 +258,7 @@ class Session(SessionRedirectMixin):
         mine = self.__dict__.get("cookies")
         if mine is not None and not hasattr(mine, "extract_cookies"):
             raise InvalidArgument(f"session.cookies is a {type(mine).__name__}, no cookie jar: its update() takes a dictionary")
-        if not given and (mine is None or not len(mine)):
+        if not given and not mine:
             return None
         from .cookies import RequestsCookieJar, merge_cookies
 
