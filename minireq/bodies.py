@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from .exceptions import InvalidArgument, InvalidJSONError
-from .multipart import MultipartStream, RequestField, encode_multipart
 from .sources import as_buffer, iterate, length_of, position_of, rewind_body, super_len
 
 TYPE_CHECKING = False
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any, NamedTuple, TypeVar, overload
 
     from . import _types as _t
+    from .multipart import MultipartStream, RequestField
 
     _KT = TypeVar("_KT")
     _VT = TypeVar("_VT")
@@ -147,6 +147,8 @@ def encode_files(files: Any, data: Any = None) -> tuple[bytes | MultipartStream,
         raise InvalidArgument("Files must be provided.")
     if data and isinstance(data, (str, bytes)):
         raise InvalidArgument("Data must not be a string.")
+    from .multipart import encode_multipart
+
     return encode_multipart([*_data_fields(data), *_file_fields(files)])
 
 
@@ -250,6 +252,8 @@ def _unpacked(name: Any, value: Any) -> tuple[Any, Any, Any, Any]:
 def _field(name: Any, data: Any, filename: Any = None, content_type: Any = None, headers: Any = None) -> RequestField:
     if name is None:
         raise InvalidArgument("a field of a form needs a name")
+    from .multipart import RequestField
+
     field = RequestField(name, data, filename, headers)
     field.make_multipart(content_type=content_type)
     return field

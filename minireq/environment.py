@@ -14,9 +14,7 @@ import socket
 import sys
 import time
 
-from . import netrc_file
 from .exceptions import InvalidProxyURL, InvalidURL, RequestException
-from .no_proxy import is_listed
 from .urls import parse_url
 
 TYPE_CHECKING = False
@@ -167,7 +165,7 @@ def should_bypass_proxies(url: str, no_proxy: str | None, bypass: Bypass | None 
     if host is None:
         return True
     entries = snapshot().no_proxy if no_proxy is None else no_proxy
-    if entries and is_listed(host, port, entries):
+    if entries and _is_listed(host, port, entries):
         return True
     if bypass is None or bypass is proxy_bypass:
         return _has_settings() and _settings_exempt(host)
@@ -194,7 +192,13 @@ def proxy_bypass_environment(host: str, proxies: Mapping[str, str] | None = None
     entries = (getproxies_environment() if proxies is None else proxies).get("no")
     name, _, port = host.partition(":")
     is_port = port.isascii() and port.isdigit() and len(port) <= 5
-    return bool(entries) and is_listed(name if is_port else host, int(port) if is_port else None, entries or "")
+    return bool(entries) and _is_listed(name if is_port else host, int(port) if is_port else None, entries or "")
+
+
+def _is_listed(host: str, port: int | None, entries: str) -> bool:
+    from .no_proxy import is_listed  # few have any
+
+    return is_listed(host, port, entries)
 
 
 class set_environ:  # noqa: N801 - requests' name
@@ -242,7 +246,9 @@ def get_netrc_auth(url: str | bytes, raise_errors: bool = False) -> tuple[str, s
         return None
     try:
         host = _origin(url)[1]
-        return netrc_file.credentials(path, host) if host else None
+        from .netrc_file import credentials
+
+        return credentials(path, host) if host else None
     except InvalidURL:
         return None  # others say so, at length
     except OSError as error:

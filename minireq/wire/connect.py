@@ -12,8 +12,6 @@ from .network import tls
 from .network.dial import ANYHOW, Dialling, addresses_of, dial, dial_unix, literal_address
 from .protocol.exchange import Exchange
 from .protocol.fields import Fields
-from .protocol.socks import socks4, socks5, socks5_greeting
-from .protocol.tunnel import hear_refusal, open_tunnel
 from .timeouts import Deadline
 
 TYPE_CHECKING = False
@@ -80,6 +78,8 @@ def _secured(stream: Stream, proxy: Proxy, settings: tls.TLSSettings, deadline: 
 
 def _ask_socks(stream: Stream, route: Route, proxy: Proxy, deadline: Deadline, dialling: Dialling) -> None:
     """Let a SOCKS proxy connect us; without an "a" or an "h" in its name we look up the server ourselves."""
+    from .protocol.socks import socks4, socks5, socks5_greeting
+
     deadline.phase = "proxy"
     try:
         if proxy.scheme.startswith("socks5"):
@@ -111,6 +111,8 @@ def _look_up_for(proxy: Proxy, route: Route, deadline: Deadline, dialling: Diall
 
 
 def _open_tunnel(stream: Stream, route: Route, proxy: Proxy, deadline: Deadline, limits: Limits) -> None:
+    from .protocol.tunnel import open_tunnel
+
     deadline.phase = "proxy"
     exchange = Exchange()
     try:
@@ -125,6 +127,8 @@ def _open_tunnel(stream: Stream, route: Route, proxy: Proxy, deadline: Deadline,
 
 
 def _rest_of_refusal(stream: Stream, exchange: Exchange, deadline: Deadline) -> bytes:
+    from .protocol.tunnel import hear_refusal
+
     body = bytearray()
     try:
         stream.converse(hear_refusal(exchange, body), Deadline(_REFUSAL_SECONDS, within=deadline).remaining)
