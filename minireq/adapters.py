@@ -351,10 +351,10 @@ class HTTPAdapter(BaseAdapter):
 
                 response._make_jar = jar_when_asked(req, headers.getlist("set-cookie"))
         else:
-            from .cookies import extract_cookies_to_jar
+            from .cookies import jar_when_asked, set_cookies_of
 
             response.headers = CaseInsensitiveDict(headers or {})
-            extract_cookies_to_jar(response.cookies, req, resp)
+            response._make_jar = jar_when_asked(req, set_cookies_of(resp))
         response.encoding = charsets.get_encoding_from_headers(response.headers)
         response.raw = resp
         response.reason = resp.reason

@@ -79,6 +79,12 @@ def extract_cookies_to_jar(jar: CookieJar, request: Any, response: Any) -> None:
         jar.extract_cookies(MockResponse(headers), MockRequest(request))  # type: ignore[arg-type]
 
 
+def set_cookies_of(response: Any) -> list[str]:
+    """The values of the Set-Cookie fields of any raw response."""
+    headers = _received_headers(response)
+    return [] if headers is None else list(headers.get_all("Set-Cookie") or ())
+
+
 def _received_headers(response: Any) -> Any:
     """Something with `get_all`, or None if there is nothing to extract."""
     if hasattr(response, "_original_response"):

@@ -255,9 +255,9 @@ def next_url(base: str, asked: str, target: str) -> str:
     return joined
 
 
-def _joined(base: str, target: str) -> str:
-    if not base.lower().startswith(f"{urls.UNIX}:"):
-        return urljoin(base, target)
+def _joined(base: str | None, target: str) -> str:
+    if not base or not base.lower().startswith(f"{urls.UNIX}:"):
+        return urljoin(base or "", target)
     # urljoin knows nothing of this scheme, and the rules are those of http.
     joined = urljoin(f"http{base[len(urls.UNIX) :]}", target)
     return joined if urls.parse_url(target).scheme else f"{urls.UNIX}{joined[4:]}"

@@ -1029,3 +1029,10 @@ def test_a_cut_in_the_handshake_is_a_connection_error(wire_server, ca):
 def test_a_pool_that_blocks_has_room_for_one_connection():
     with pytest.raises(minireq.exceptions.InvalidArgument, match="pool_maxsize=0"):
         minireq.adapters.HTTPAdapter(pool_maxsize=0, pool_block=True)
+
+
+def test_the_jar_of_a_response_shows_what_came_whoever_received_it():
+    request = minireq.Request("GET", "http://example.org/").prepare()
+    received = SimpleNamespace(msg=minireq.wire.Fields([("Set-Cookie", "a=1; Secure"), ("Set-Cookie", "b=2")]))
+    raw = SimpleNamespace(status=200, reason="OK", version=11, headers={}, _original_response=received)
+    assert HTTPAdapter().build_response(request, raw).cookies.get_dict() == {"a": "1", "b": "2"}

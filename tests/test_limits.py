@@ -572,3 +572,11 @@ def test_the_urllib3_of_a_program_is_held_to_it_too(http_app):
         assert len(session.get(f"{http_app.url}/bytes/1000").content) == 1000
         with pytest.raises(ContentTooLarge):
             session.get(f"{http_app.url}/bytes/1001")
+
+
+def test_what_has_every_attribute_that_one_asks_for_says_nothing():
+    class Anything:
+        def __getattr__(self, name):
+            return Anything()
+
+    assert limits_for(Anything(), Anything()) is None

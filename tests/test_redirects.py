@@ -778,3 +778,7 @@ def test_a_subclass_strips_less(sites):
     with Family() as session:
         session.get(f"{ONE}/from", auth=("user", "pass"))
     assert sites[TWO][0]["Authorization"] == "Basic dXNlcjpwYXNz"
+
+
+def test_a_response_that_was_made_by_hand_needs_no_url():
+    assert next_url(None, "", "http://example.org/") == "http://example.org/"
