@@ -9,7 +9,7 @@ machinery around it; a foreign jar always goes its own way.
 A Set-Cookie line is read by `_read`, which answers all that can be told from line and URL alone; the jar answers the rest. Going
 back, `_choose` looks up the few domains that cover a host instead of walking through the jar, and what it chose is remembered
 until the jar changes. A request's jar is as a rule the session's jar of that moment: it borrows the session's `_Shelf`, and
-whichever of the two wants to change it first takes a copy. So sending the same cookies again costs next to nothing.
+whichever of the two wants to change it first copies what it changes. So sending the same cookies again costs next to nothing.
 
 Differences from the draft: a cookie may last until the year 9999, not 400 days; one without a name is kept as http.cookiejar keeps
 it, with its text as the name and None as the value, and "=text" is ignored, as in RFC 6265; SameSite is kept in `rest` but decides

@@ -61,6 +61,7 @@ class RawResponse(io.IOBase):
     _closed = False
     _trailers: Fields | None = None
 
+    _deadline: Deadline | None = None  # of a call that has one
     _decoded = 0  # how many bytes a decoder has given
     _measure = "body"  # the limit that counts what is received
 
@@ -80,7 +81,6 @@ class RawResponse(io.IOBase):
         self._pool = pool
         self._connection: Connection | None = connection
         self._timeout = timeout
-        self._deadline: Deadline | None = None
         if timeout is not None and isinstance(timeout, Patience):
             self._deadline = timeout.deadline
         self._limits = limits

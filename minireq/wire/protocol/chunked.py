@@ -124,11 +124,13 @@ class ChunkedDecoder:
         stride, size = self._stride, self.left
         count = min(len(buffer) - position, most) // stride
         between = b"\r\n%b\r\n" % self._line
-        for column in range(len(between) if count > 2 else 0):
+        if count <= len(between):
+            return []  # a look at each column would cost more than it spares
+        for column in range(len(between)):
             start = position + size + column
             same = buffer[start : start + (count - 1) * stride + 1 : stride]
             count -= len(same.lstrip(between[column : column + 1]))
-        return [buffer[start : start + size] for start in range(position, position + count * stride, stride)] if count > 2 else []
+        return [buffer[start : start + size] for start in range(position, position + count * stride, stride)]
 
     def _end_of_data(self, buffer: bytearray, position: int) -> int:
         end = buffer[position : position + 2]
