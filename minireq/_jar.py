@@ -6,18 +6,29 @@ requests and responses have a jar from the start that does not exist until someb
 
 from __future__ import annotations
 
+from functools import cache
+
 from .structures import OnTouch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .cookies import RequestsCookieJar
+
+
+@cache
+def rules() -> Any:
+    """The module `cookies`, for those who need it at each request: an import statement in a function takes a microsecond."""
+    from . import cookies
+
+    return cookies
 
 
 def empty_jar(owner: object = None) -> RequestsCookieJar:
     """A jar with nothing in it."""
-    from .cookies import RequestsCookieJar
-
-    return RequestsCookieJar()
+    jar: RequestsCookieJar = rules().RequestsCookieJar()
+    return jar
 
 
 class JarOnTouch(OnTouch):

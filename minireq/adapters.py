@@ -13,6 +13,7 @@ import os
 from operator import attrgetter
 
 from . import charsets, environment, urls
+from ._jar import rules
 from .environment import select_proxy
 from .exceptions import (
     InvalidArgument,
@@ -248,7 +249,7 @@ class HTTPAdapter(BaseAdapter):
         """
         said = getattr(request, "_session_retries", None)
         retries = retry_of(self.max_retries if said is None else said)
-        if _seams(type(self)) != _OWN_SEAMS or not _SEAM_NAMES.isdisjoint(self.__dict__):
+        if _seams(type(self)) != _OWN_SEAMS or not self.__dict__.keys().isdisjoint(_SEAM_NAMES):
             return self._send_by_pool(request, stream, timeout, verify, cert, proxies, retries)
         timeouts = timeouts_of(timeout)
         if proxies and self._is_local(request):
@@ -347,14 +348,10 @@ class HTTPAdapter(BaseAdapter):
         if type(headers) is Fields:
             response.headers = CaseInsensitiveDict._of(headers.index.copy())
             if "set-cookie" in headers.index:
-                from .cookies import jar_when_asked
-
-                response._make_jar = jar_when_asked(req, headers.getlist("set-cookie"))
+                response._make_jar = rules().jar_when_asked(req, headers.getlist("set-cookie"))
         else:
-            from .cookies import jar_when_asked, set_cookies_of
-
             response.headers = CaseInsensitiveDict(headers or {})
-            response._make_jar = jar_when_asked(req, set_cookies_of(resp))
+            response._make_jar = rules().jar_when_asked(req, rules().set_cookies_of(resp))
         response.encoding = charsets.get_encoding_from_headers(response.headers)
         response.raw = resp
         response.reason = resp.reason

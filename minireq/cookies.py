@@ -329,13 +329,14 @@ class _OwnPolicy(DefaultCookiePolicy):
 class _Shelf:
     """What a jar keeps its cookies in. Once it is `lent` to another jar it never changes: who wants to, forks it."""
 
-    __slots__ = ("choices", "cookies", "lent", "others")
+    __slots__ = ("choices", "cookies", "heard", "lent", "others")
 
     def __init__(self, cookies: _Cookies, others: Iterable[str] = ()) -> None:
         self.cookies = cookies
         self.lent = False
         self.others = set(others)  # domains whose dictionaries are still those of another shelf
         self.choices: dict[str, list[Cookie]] = {}  # the cookies for a URL
+        self.heard: tuple[list[str], _Place, int] | None = None  # what changed nothing when it was last received
 
     def every(self) -> list[Cookie]:
         """All cookies."""
@@ -619,8 +620,9 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
             # The lender keeps the very cookies, since his user may hold some in his hands; the borrower takes copies.
             self._shelf = shelf = shelf.fork() if self._borrowed else shelf.sharing()
             self._borrowed = False
-        elif shelf.choices:
+        else:
             shelf.choices.clear()
+            shelf.heard = None
         shelf.make_own(domain)
         return shelf
 
@@ -640,8 +642,12 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
     def _receive(self, lines: list[str], place: _Place, now: int, also_insecure: bool = False) -> None:
         """Keep the cookies of Set-Cookie lines; those that are Secure, and came by http, only if told to."""
         with self._cookies_lock:
+            shelf, heard = self._shelf, (lines, place, now)
+            if heard == shelf.heard:
+                return  # as servers say it again and again, within a second too
             protected: dict[str, list[Cookie]] | None = {} if place.secure else None
             domains = set()
+            changed = False
             for line in lines:
                 cookie = _read(line, place, now, also_insecure)
                 if cookie is None or self._has_just(cookie, now) or self._is_blocked(cookie.domain):
@@ -649,6 +655,7 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
                 protected = self._secure_ones() if protected is None else protected
                 if _would_hide(cookie, protected.get(cookie.name, ())):
                     continue
+                changed = True
                 if cookie.is_expired(now):
                     self._remove(cookie)
                 else:
@@ -659,6 +666,8 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
                 self._evict(list(shelved.get(domain, {}).values()), MOST_COOKIES_OF_A_DOMAIN, now)
             if domains:
                 self._evict([names for domain, paths in shelved.items() if domain for names in paths.values()], MOST_COOKIES, now)
+            if not changed and "_policy" not in self.__dict__:  # whose lists may change at any time
+                shelf.heard = heard
 
     def _has_just(self, cookie: Cookie, now: int) -> bool:
         """Whether the jar has this very cookie already, as servers say it again and again: then nothing changes."""

@@ -7,7 +7,7 @@ sign everything before it. Each step hands the work to the room that knows it.
 from __future__ import annotations
 
 from . import bodies, urls
-from ._jar import JarOnTouch
+from ._jar import JarOnTouch, rules
 from .exceptions import InvalidArgument, InvalidJSONError, InvalidMethod
 from .headers import check_headers
 from .hooks import EVENTS, default_hooks
@@ -246,11 +246,9 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
         """The Cookie header for this URL, of a jar or a dict; one that is there already stays."""
         if cookies is None or (isinstance(cookies, dict) and not cookies):
             return
-        from .cookies import get_cookie_header
-
         headers = self._writable_headers()
         self._cookies = jar_of(cookies)
-        value = get_cookie_header(self._cookies, self)
+        value = rules().get_cookie_header(self._cookies, self)
         if value is not None:
             headers["Cookie"] = value
 
@@ -316,15 +314,11 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
 
 def jar_of(cookies: Any) -> Any:
     """The jar that `cookies=` is, or the one that a mapping makes."""
-    from http.cookiejar import CookieJar
-
-    from .cookies import cookiejar_from_dict
-
-    if isinstance(cookies, CookieJar):
+    if isinstance(cookies, rules().CookieJar):
         return cookies
     if not hasattr(cookies, "keys"):
         raise InvalidArgument(f"cookies are a {type(cookies).__name__}, neither a mapping nor a cookie jar")
-    return cookiejar_from_dict(cookies)
+    return rules().cookiejar_from_dict(cookies)
 
 
 def _by_event(hooks: Any) -> Iterable[tuple[str, Any]]:

@@ -68,26 +68,24 @@ class Response:
 
     # What most responses never need is made when it is touched; the rest stands here until somebody sets it.
     headers: CaseInsensitiveDict[str] = OnTouch(lambda response: CaseInsensitiveDict())  # type: ignore[assignment]
-    history: list[Response] = OnTouch(lambda response: [])  # type: ignore[assignment]
     cookies: RequestsCookieJar = OnTouch(lambda response: response._make_jar())  # type: ignore[assignment]
-    elapsed: datetime.timedelta = OnTouch(lambda response: _elapsed(response._seconds))  # type: ignore[assignment]
+
+    status_code: int = None  # type: ignore[assignment]
+    url: str = None  # type: ignore[assignment]
+    encoding: str | None = None
+    reason: str = None  # type: ignore[assignment]
+    raw: Any = None
+    request: PreparedRequest = None  # type: ignore[assignment]
+    connection: HTTPAdapter = None  # type: ignore[assignment]
 
     _content: bytes | bool | None = False
     _content_consumed = False
     _next: PreparedRequest | None = None
-    _seconds = 0.0
+    _history: list[Response] | None = None
+    _seconds: Any = 0.0  # until the head had come; or what somebody has set `elapsed` to
     _failure: BaseException | None = None
     _make_jar: Callable[[], RequestsCookieJar] = staticmethod(empty_jar)
     _attempts: tuple[Attempt, ...] = ()  # where a policy was followed; else there was one
-
-    def __init__(self) -> None:
-        self.status_code: int = None  # type: ignore[assignment]
-        self.url: str = None  # type: ignore[assignment]
-        self.encoding: str | None = None
-        self.reason: str = None  # type: ignore[assignment]
-        self.raw: Any = None
-        self.request: PreparedRequest = None  # type: ignore[assignment]
-        self.connection: HTTPAdapter = None  # type: ignore[assignment]
 
     def __enter__(self) -> Self:
         return self
@@ -119,6 +117,30 @@ class Response:
         set_attributes(self, state)
         self._content_consumed = True
         self.raw = None
+
+    @property
+    def history(self) -> list[Response]:
+        """The redirects that led here, the oldest first."""
+        if self._history is None:
+            return self.__dict__.setdefault("_history", [])  # type: ignore[no-any-return]  # the same for all threads
+        return self._history
+
+    @history.setter
+    def history(self, history: list[Response]) -> None:
+        self._history = history
+
+    @property
+    def elapsed(self) -> datetime.timedelta:
+        """The time from sending the request to the end of the response's head."""
+        if isinstance(self._seconds, float):
+            from datetime import timedelta
+
+            return timedelta(seconds=self._seconds)
+        return self._seconds  # type: ignore[no-any-return]
+
+    @elapsed.setter
+    def elapsed(self, elapsed: datetime.timedelta) -> None:
+        self._seconds = elapsed
 
     # Did it go well?
 
@@ -164,8 +186,7 @@ class Response:
         >>> [attempt.status for attempt in minireq.get("https://example.org/redirect/1").attempts]
         [302, 200]
         """
-        history = self.__dict__.get("history") or ()
-        return tuple(attempt for each in (*history, self) for attempt in each._own_attempts())
+        return tuple(attempt for each in (*(self._history or ()), self) for attempt in each._own_attempts())
 
     def _own_attempts(self) -> tuple[Attempt, ...]:
         asked = self.request
@@ -460,12 +481,6 @@ def _split(pieces: Iterable[Any], delimiter: Any) -> Iterator[list[Any]]:
     rest = empty.join([*begun, tail])
     if rest:
         yield [rest]
-
-
-def _elapsed(seconds: float) -> datetime.timedelta:
-    from datetime import timedelta
-
-    return timedelta(seconds=seconds)
 
 
 def _without_user(url: str) -> str:

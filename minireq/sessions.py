@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 from . import environment
-from ._jar import JarOnTouch
+from ._jar import JarOnTouch, rules
 from .adapters import HTTPAdapter
 from .bodies import to_key_val_list
 from .environment import get_netrc_auth
@@ -260,13 +260,11 @@ class Session(SessionRedirectMixin):
             raise InvalidArgument(f"session.cookies is a {type(mine).__name__}, no cookie jar: its update() takes a dictionary")
         if not given and not mine:
             return None
-        from .cookies import RequestsCookieJar, merge_cookies
-
-        jar = RequestsCookieJar()
+        jar = rules().RequestsCookieJar()
         if mine is not None:
-            merge_cookies(jar, mine)
+            rules().merge_cookies(jar, mine)
         if given:
-            merge_cookies(jar, jar_of(given))
+            rules().merge_cookies(jar, jar_of(given))
         return jar
 
     def merge_environment_settings(
@@ -313,16 +311,13 @@ class Session(SessionRedirectMixin):
         adapter = self.get_adapter(request.url)  # type: ignore[arg-type]  # it looks
         start = time.perf_counter()
         response = adapter.send(request, **kwargs)
-        seconds = time.perf_counter() - start
-        known = response.__dict__
-        known["_seconds"] = seconds
-        known.pop("elapsed", None)
+        response._seconds = time.perf_counter() - start
 
         hooks = request.hooks
         if hooks and (type(hooks) is not dict or hooks.get("response")):
             response = self._hooked(response, request, kwargs)
         raw = response.raw
-        if "history" in response.__dict__ or type(raw) is not RawResponse or "set-cookie" in raw.headers.index:
+        if type(raw) is not RawResponse or "set-cookie" in raw.headers.index or getattr(response, "_history", None) is not None:
             self._keep_cookies(response, request)
 
         # A subclass may see redirects where we see none.
@@ -361,18 +356,15 @@ class Session(SessionRedirectMixin):
 
     def _keep_cookies(self, response: Response, request: PreparedRequest) -> None:
         """Put the cookies that came, in this response and in those that a hook put before it, into the session's jar."""
-        history = response.__dict__.get("history") or ()
+        history = getattr(response, "history", ())
         for answer, asked in [*((earlier, earlier.request) for earlier in history), (response, request)]:
             raw = answer.raw
-            if type(raw) is RawResponse and "set-cookie" not in raw.headers:
+            if raw is None or self.cookies is None:
                 continue
-            if raw is not None and self.cookies is not None:
-                from .cookies import extract_cookies_to_jar, extract_set_cookies
-
-                if type(raw) is RawResponse:
-                    extract_set_cookies(self.cookies, asked, raw.headers.getlist("set-cookie"))
-                else:
-                    extract_cookies_to_jar(self.cookies, asked, raw)
+            if type(raw) is not RawResponse:
+                rules().extract_cookies_to_jar(self.cookies, asked, raw)
+            elif "set-cookie" in raw.headers.index:
+                rules().extract_set_cookies(self.cookies, asked, raw.headers.getlist("set-cookie"))
 
     def _netrc_auth(self, url: str) -> tuple[str, str] | None:
         return get_netrc_auth(url)

@@ -1081,6 +1081,44 @@ def test_values_can_be_given_as_they_are_to_every_kind_of_jar():
         assert sent(jar, HERE) == "a=1; b=2"
 
 
+def test_what_is_said_again_is_not_read_again(monkeypatch):
+    jar, reads = RequestsCookieJar(), []
+    read = cookies._read
+    monkeypatch.setattr(cookies, "_read", lambda *arguments: reads.append(1) or read(*arguments))
+    monkeypatch.setattr(cookies.time, "time", lambda: 1000.0)
+
+    def hear(lines, url=HERE):
+        reads.clear()
+        extract_set_cookies(jar, request(url), lines)
+        return len(reads), sorted(jar.items())
+
+    said = ["a=1; Max-Age=60", "b=2"]
+    both = [("a", "1"), ("b", "2")]
+    assert [hear(said), hear(said), hear(said), hear(list(said))] == [(2, both), (2, both), (0, both), (0, both)]
+    # Unless anything is not as it was: the cookies, what is said, where, or when.
+    jar.clear()
+    assert [hear(said), hear(said), hear(said)] == [(2, both), (2, both), (0, both)]
+    jar.set("a", "3", domain=jar.list_domains()[0])
+    assert hear(said) == (2, both)
+    assert hear(["a=5"]) == (1, [("a", "5"), ("b", "2")])
+    assert hear(said, "http://other.example/") == (2, [("a", "1"), ("a", "5"), ("b", "2"), ("b", "2")])
+    assert hear(said, HERE)[0] == hear(said, HERE)[0] == 2
+    assert hear(said, HERE)[0] == 0
+    monkeypatch.setattr(cookies.time, "time", lambda: 1001.0)
+    assert hear(said, HERE)[0] == 2
+    assert next(cookie.expires for cookie in jar if cookie.name == "a" and cookie.domain in HERE) == 1061
+
+
+def test_what_is_said_again_is_judged_again_where_a_policy_decides():
+    jar = RequestsCookieJar(http.cookiejar.DefaultCookiePolicy())
+    for _ in range(3):
+        extract_set_cookies(jar, request(HERE), ["a=1"])
+    jar._policy.set_blocked_domains([cookie.domain for cookie in jar])
+    jar.clear()
+    extract_set_cookies(jar, request(HERE), ["a=1"])
+    assert not jar
+
+
 def test_bytes_are_read_as_latin_1():
     jar = RequestsCookieJar()
     extract_set_cookies(jar, request(HERE), [b"a=\xe9"])

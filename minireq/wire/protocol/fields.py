@@ -28,11 +28,12 @@ class Fields(_Base):
     ('a, b', ['a', 'b'], 2)
     """
 
-    __slots__ = ("_lines", "index")
+    __slots__ = ("_lines", "_repeated", "index")
 
     def __init__(self, pairs: Iterable[tuple[str, str]] | Mapping[str, str] = (), **more: str) -> None:
         self.index: dict[str, tuple[str, str]] = {}
         self._lines: list[tuple[str, tuple[str, str]]] | None = None
+        self._repeated: dict[str, list[str]]  # where there are lines: the values of the names that are repeated
         self.extend(pairs, **more)
 
     @classmethod
@@ -57,16 +58,21 @@ class Fields(_Base):
     def _join(self) -> None:
         """Fill the index anew from the lines, the values of each name joined."""
         assert self._lines is not None
-        index: dict[str, tuple[str, str]] = {}
+        self.index = index = dict(self._lines)  # each name where it came first, with the last of its values
+        earlier = [line for line in self._lines if index[line[0]] is not line[1]]
+        if len(index) + len(earlier) != len(self._lines):  # a line that came twice may be one object: they are told apart
+            self._lines = [(lower, (name, value)) for lower, (name, value) in self._lines]
+            self._join()
+            return
+        firsts: dict[str, str] = {}
         repeated: dict[str, list[str]] = {}
-        for lower, pair in self._lines:
-            if lower in index:
-                repeated.setdefault(lower, [index[lower][1]]).append(pair[1])
-            else:
-                index[lower] = pair
+        self._repeated = repeated
+        for lower, (name, value) in earlier:
+            firsts.setdefault(lower, name)
+            repeated.setdefault(lower, []).append(value)
         for lower, values in repeated.items():
-            index[lower] = (index[lower][0], ", ".join(values))
-        self.index = index
+            values.append(index[lower][1])
+            index[lower] = (firsts[lower], ", ".join(values))
 
     # What the wire itself asks, by lower-case name.
 
@@ -157,15 +163,16 @@ class Fields(_Base):
         lower = name.lower()
         if self.index.pop(lower, None) is not None and self._lines is not None:
             self._lines = [line for line in self._lines if line[0] != lower]
+            self._repeated.pop(lower, None)
 
     def getlist(self, name: str, default: Any = None) -> Any:
         """The values of all lines of a name; the default, or an empty list, if there is none."""
         lower = name.lower()
         if lower not in self.index:
             return [] if default is None else default
-        if self._lines is None:
+        if self._lines is None or lower not in self._repeated:
             return [self.index[lower][1]]
-        return [pair[1] for key, pair in self._lines if key == lower]
+        return self._repeated[lower].copy()
 
     def get_all(self, name: str, default: Any = None) -> Any:
         """As `getlist`, but None if there is no such field: the form that `http.cookiejar` and email messages use."""

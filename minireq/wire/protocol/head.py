@@ -174,7 +174,7 @@ def _remember(known: dict[bytes, Any], line: bytes, parsed: Any) -> None:
 def parse_fields(lines: list[bytes]) -> Fields:
     """The fields of header or trailer lines, without their line ends."""
     parsed: list[Any] = list(map(_known_lines.get, lines))
-    if None in parsed:
+    if not all(parsed):
         parsed = [known or _parse_line(line) for known, line in zip(parsed, lines)]
     return Fields.of_lines(parsed)
 

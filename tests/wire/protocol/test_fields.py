@@ -90,6 +90,21 @@ def test_the_lines_of_repeated_fields_stay_as_they_came():
     assert fields.joined() == {"vary": ("Vary", "a, b"), "server": ("Server", "x")}
 
 
+def test_a_line_that_came_twice_counts_twice():
+    line = ("vary", ("Vary", "a"))  # what is known already is one and the same object each time
+    fields = Fields.of_lines([line, ("server", ("Server", "x")), line, ("vary", ("VARY", "b")), line])
+    assert (fields["vary"], fields.getlist("vary")) == ("a, a, b, a", ["a", "a", "b", "a"])
+    assert fields.items() == [("Vary", "a"), ("Server", "x"), ("Vary", "a"), ("VARY", "b"), ("Vary", "a")]
+    assert fields.joined() == {"vary": ("Vary", "a, a, b, a"), "server": ("Server", "x")}
+
+
+def test_a_name_that_was_removed_is_no_longer_repeated():
+    fields = vary()
+    del fields["vary"]
+    fields.add("Vary", "c")
+    assert (fields.getlist("vary"), fields.items()) == (["c"], [("Server", "x"), ("Vary", "c")])
+
+
 def test_the_values_of_each_line_can_be_had():
     fields = vary()
     assert (fields.getlist("VARY"), fields.getlist("server"), fields.getlist("none"), fields.getlist("none", 5)) == (
