@@ -26,7 +26,7 @@ from .exceptions import (
     translate,
     translate_foreign,
 )
-from .hooks import dispatch_hook
+from .hooks import NO_HOOKS, dispatch_hook
 from .limits import wire_limits_for
 from .messages import message
 from .pools import HTTPConnectionPool, PoolManager, proxy_from_url, retry_of, timeouts_of, tls_settings
@@ -248,7 +248,9 @@ class HTTPAdapter(BaseAdapter):
         `ConnectionError`, `Timeout` and their subclasses, and `InvalidURL`, `InvalidHeader` and their like for what cannot be sent.
         """
         said = getattr(request, "_session_retries", None)
-        retries = retry_of(self.max_retries if said is None else said)
+        retries = self.max_retries if said is None else said
+        if type(retries) is not Retry:
+            retries = retry_of(retries)
         if _seams(type(self)) != _OWN_SEAMS or not self.__dict__.keys().isdisjoint(_SEAM_NAMES):
             return self._send_by_pool(request, stream, timeout, verify, cert, proxies, retries)
         timeouts = timeouts_of(timeout)
@@ -316,7 +318,8 @@ class HTTPAdapter(BaseAdapter):
             raise InvalidMethod(f"the method is not a str but {method!r:.60}")
         target, trailers = self.request_url(request, proxies), request.trailers
         made = message(method, target, store, host, request.body, request._body_position, trailers)
-        self._add_expectations(made, request)
+        if made.body is not None or request.hooks != NO_HOOKS:
+            self._add_expectations(made, request)
         fields = made.fields
         if made.body is not None or "content-length" in store or "transfer-encoding" in store:
             for name in ("content-length", "transfer-encoding") if trailers is None else _OF_A_BODY_WITH_TRAILERS:
@@ -346,13 +349,13 @@ class HTTPAdapter(BaseAdapter):
         headers = getattr(resp, "headers", None)
         response.status_code = getattr(resp, "status", None)  # type: ignore[assignment]
         if type(headers) is Fields:
-            response.headers = CaseInsensitiveDict._of(headers.index.copy())
+            response._fields = headers
             if "set-cookie" in headers.index:
                 response._make_jar = rules().jar_when_asked(req, headers.getlist("set-cookie"))
         else:
             response.headers = CaseInsensitiveDict(headers or {})
+            response.encoding = charsets.get_encoding_from_headers(response.headers)
             response._make_jar = rules().jar_when_asked(req, rules().set_cookies_of(resp))
-        response.encoding = charsets.get_encoding_from_headers(response.headers)
         response.raw = resp
         response.reason = resp.reason
         response.url = req.url.decode("utf-8") if isinstance(req.url, bytes) else req.url  # type: ignore[assignment]

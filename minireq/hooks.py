@@ -28,6 +28,9 @@ def default_hooks() -> dict[str, list[_t.HookType]]:
     return {"response": []}
 
 
+NO_HOOKS = default_hooks()
+
+
 def dispatch_hook(key: str, hooks: _t.HooksInputType | None, hook_data: Response, **kwargs: Any) -> Response:
     """Let the hooks of one event see, and maybe replace, the data; what the last of them made of it is returned.
 

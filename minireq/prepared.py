@@ -10,7 +10,7 @@ from . import bodies, urls
 from ._jar import JarOnTouch, rules
 from .exceptions import InvalidArgument, InvalidJSONError, InvalidMethod
 from .headers import check_headers
-from .hooks import EVENTS, default_hooks
+from .hooks import EVENTS, NO_HOOKS, default_hooks
 from .structures import CaseInsensitiveDict
 
 TYPE_CHECKING = False
@@ -103,8 +103,9 @@ class Request(RequestHooksMixin):
         self.auth = auth
         self.cookies = cookies
         self.hooks: dict[str, list[_t.HookType]] = default_hooks()
-        for event, hook in _by_event(hooks):
-            self.register_hook(event, hook)
+        if hooks:
+            for event, hook in _by_event(hooks):
+                self.register_hook(event, hook)
 
     def __repr__(self) -> str:
         return f"<Request [{self.method}]>"
@@ -135,6 +136,13 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
     ('a=1', '3')
     """
 
+    method: str | None = None
+    url: str | None = None
+    headers: CaseInsensitiveDict[str | Any] = None  # type: ignore[assignment]
+    body: bytes | str | Any = None
+    # Where a file given as the body began, so that it can be sent again; None: nothing to go back to.
+    _body_position: Any = None
+
     # The jar that the Cookie header was made of; redirects ask it again.
     _cookies: Any = JarOnTouch()
 
@@ -150,13 +158,7 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
     trailers: _t.TrailersType = None
 
     def __init__(self) -> None:
-        self.method: str | None = None
-        self.url: str | None = None
-        self.headers: CaseInsensitiveDict[str | Any] = None  # type: ignore[assignment]
-        self.body: bytes | str | Any = None
         self.hooks: dict[str, list[_t.HookType]] = default_hooks()
-        # Where a file given as the body began, so that it can be sent again; None: nothing to go back to.
-        self._body_position: Any = None
 
     def prepare(
         self,
@@ -307,9 +309,10 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
 
     def prepare_hooks(self, hooks: _t.HooksInputType | None) -> None:
         """Register the hooks."""
-        for event, hook in _by_event(hooks):
-            if hook:
-                self.register_hook(event, hook)
+        if hooks and hooks != NO_HOOKS:
+            for event, hook in _by_event(hooks):
+                if hook:
+                    self.register_hook(event, hook)
 
 
 def jar_of(cookies: Any) -> Any:
@@ -322,8 +325,6 @@ def jar_of(cookies: Any) -> Any:
 
 
 def _by_event(hooks: Any) -> Iterable[tuple[str, Any]]:
-    if not hooks:
-        return ()
     if not hasattr(hooks, "items"):
         raise InvalidArgument(f"hooks are a {type(hooks).__name__}, not a mapping from events to hooks")
     return hooks.items()  # type: ignore[no-any-return]

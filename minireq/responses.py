@@ -19,7 +19,7 @@ from .headers import parse_header_links
 from .limits import limits_for
 from .status_codes import codes
 from .structures import CaseInsensitiveDict, OnTouch, set_attributes
-from .wire import Attempt, RawResponse, WireError
+from .wire import Attempt, Fields, RawResponse, WireError
 from .wire.errors import LimitExceeded
 
 TYPE_CHECKING = False
@@ -67,12 +67,12 @@ class Response:
     ]
 
     # What most responses never need is made when it is touched; the rest stands here until somebody sets it.
-    headers: CaseInsensitiveDict[str] = OnTouch(lambda response: CaseInsensitiveDict())  # type: ignore[assignment]
+    headers: CaseInsensitiveDict[str] = OnTouch(lambda response: response._own_headers())  # type: ignore[assignment]
+    encoding: str | None = OnTouch(lambda response: response._own_encoding())  # type: ignore[assignment]
     cookies: RequestsCookieJar = OnTouch(lambda response: response._make_jar())  # type: ignore[assignment]
 
     status_code: int = None  # type: ignore[assignment]
     url: str = None  # type: ignore[assignment]
-    encoding: str | None = None
     reason: str = None  # type: ignore[assignment]
     raw: Any = None
     request: PreparedRequest = None  # type: ignore[assignment]
@@ -81,6 +81,7 @@ class Response:
     _content: bytes | bool | None = False
     _content_consumed = False
     _next: PreparedRequest | None = None
+    _fields: Fields | None = None  # as they came
     _history: list[Response] | None = None
     _seconds: Any = 0.0  # until the head had come; or what somebody has set `elapsed` to
     _failure: BaseException | None = None
@@ -117,6 +118,12 @@ class Response:
         set_attributes(self, state)
         self._content_consumed = True
         self.raw = None
+
+    def _own_headers(self) -> CaseInsensitiveDict[str]:
+        return CaseInsensitiveDict() if self._fields is None else CaseInsensitiveDict._of(self._fields.joined())
+
+    def _own_encoding(self) -> str | None:
+        return None if self._fields is None else charsets.get_encoding_from_headers(self._fields)
 
     @property
     def history(self) -> list[Response]:

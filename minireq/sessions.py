@@ -16,7 +16,7 @@ from .bodies import to_key_val_list
 from .environment import get_netrc_auth
 from .exceptions import InvalidArgument, InvalidHeader, InvalidProxyURL, InvalidSchema, RequestException
 from .headers import default_headers
-from .hooks import default_hooks, dispatch_hook
+from .hooks import NO_HOOKS, default_hooks, dispatch_hook
 from .pools import begun
 from .prepared import PreparedRequest, Request, jar_of
 from .redirects import SessionRedirectMixin
@@ -291,7 +291,7 @@ class Session(SessionRedirectMixin):
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
         """Send a prepared request: `stream`, `timeout`, `verify`, `cert`, `proxies` and `allow_redirects` as for `request`."""
-        if isinstance(request, Request) or not hasattr(request, "url"):
+        if type(request) is not PreparedRequest and (isinstance(request, Request) or not hasattr(request, "url")):
             raise InvalidArgument("You can only send PreparedRequests.")  # word for word: requests' own tests compare it
         kwargs.setdefault("stream", self.stream)
         kwargs.setdefault("verify", self.verify)
@@ -460,15 +460,12 @@ def _both(mine: Any, given: Any) -> dict[str, Any]:
         raise InvalidProxyURL(f"proxies are mappings from schemes to URLs: the session's and the call's are {kinds}") from None
 
 
-_NO_HOOKS = default_hooks()
-
-
 def merge_hooks(request_hooks: Any, session_hooks: Any, dict_class: Any = OrderedDict) -> Any:
     """For each event the call's hooks, else the session's: an empty list of either counts as none."""
     try:
-        if session_hooks is None or session_hooks == _NO_HOOKS:
+        if session_hooks is None or session_hooks == NO_HOOKS:
             return request_hooks
-        if request_hooks is None or request_hooks == _NO_HOOKS:
+        if request_hooks is None or request_hooks == NO_HOOKS:
             return session_hooks
         request_hooks = {event: hooks for event, hooks in request_hooks.items() if hooks}
     except AttributeError:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import namedtuple
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from .exceptions import InvalidURL, MissingSchema
@@ -124,18 +125,26 @@ def prepare_url(url: object, query: str | None = None) -> str:
     Bytes are UTF-8. A URL whose scheme does not begin with "http" is somebody else's, and stays as it is. Raises `MissingSchema`
     where there is no scheme, and `InvalidURL` where there is no host, or none that is clear.
     """
-    # A segment that begins with a dot may be "." or "..".
-    if type(url) is str and _CLEAN(url) and "/." not in url:
+    clean = (_clean if len(url) < _KNOWN else _clean.__wrapped__)(url) if type(url) is str else None
+    if clean is not None:
         if not query:
-            return _with_path(url)
-        if "#" not in url and _CLEAN_QUERY(query):
-            return f"{url}&{query}" if "?" in url else f"{_with_path(url)}?{query}"
+            return clean
+        if "#" not in clean and _CLEAN_QUERY(query):
+            return f"{clean}&{query}" if "?" in clean else f"{clean}?{query}"
     return _prepare(_as_text(url).lstrip(), query or "")
 
 
-def _with_path(clean: str) -> str:
+_KNOWN = 500  # longer URLs are not worth keeping
+
+
+@lru_cache(maxsize=256)
+def _clean(url: str) -> str | None:
+    """A URL that needs no more than a path, with that; else None. A program asks for the same ones over and over."""
+    # A segment that begins with a dot may be "." or "..".
+    if not _CLEAN(url) or "/." in url:
+        return None
     # The shortest that comes before a path is "http://h", and no host begins with a slash.
-    return clean if clean.find("/", 8) > 0 else f"{clean}/"
+    return url if url.find("/", 8) > 0 else f"{url}/"
 
 
 def _as_text(url: object) -> str:
@@ -364,6 +373,11 @@ def request_target(url: str) -> str:
     >>> request_target("http://example.org?a[]=1#top")
     '/?a%5B%5D=1'
     """
+    return (_target if len(url) < _KNOWN else _target.__wrapped__)(url)
+
+
+@lru_cache(maxsize=256)
+def _target(url: str) -> str:
     clean = _CLEAN_TARGET(url)
     if clean is not None:
         return clean[1]

@@ -21,7 +21,7 @@ from ..limits import DEFAULT_LIMITS, Limits
 from .chunked import ChunkedDecoder, chunk_of, last_chunk
 from .fields import NO_FIELDS, Fields
 from .framing import CHUNKED, LENGTH, NO_BODY, TUNNEL, Close, body_of, has_token, verdict
-from .grammar import CONTENT_LENGTH
+from .grammar import is_length
 from .head import ResponseHead, field_block, head_end, request_line, response_head, shown_line
 
 
@@ -62,15 +62,18 @@ class Exchange:
         "_buffer",
         "_chunks",
         "_closes",
-        "_expects",
         "_ended",
+        "_expects",
+        "_heard",
         "_interim_bytes",
         "_left",
         "_limits",
+        "_line",
         "_method",
         "_said",
         "_said_length",
         "_scanned",
+        "_target",
         "_to_send",
         "_upgrade",
         "head",
@@ -86,11 +89,14 @@ class Exchange:
         self._limits = DEFAULT_LIMITS
         self._buffer = bytearray()  # what has arrived and not been taken
         self._ended = False  # nothing more will arrive
-        # What the last request said, found sound: programs say the same again and again, and only the request line differs.
+        # What the last request said, found sound: programs say the same again and again, and often only the target differs.
+        self._method = self._target = ""
+        self._line = b""
         self._said: tuple[tuple[str, str], ...] | None = None
         self._said_length: int | None = 0
         self._block = b""
         self._upgrade = self._closes = self._expects = False
+        self._heard: tuple[bytes, Limits, ResponseHead] | None = None  # what a server says again and again, too
         self.next_cycle()
 
     def next_cycle(self) -> None:
@@ -98,7 +104,6 @@ class Exchange:
         if self.state not in (READY, DONE) or self.verdict is not None:
             raise errors.LocalProtocolError(f"no request can follow: {self.verdict or self.state}", "body")
         self.state = READY
-        self._method = ""
         self._to_send: int | None = 0  # of the request's body; None: chunked
         self._scanned = 0  # how far the buffer has been searched for the end of the head
         self.informational: list[tuple[int, Fields]] = []
@@ -118,7 +123,9 @@ class Exchange:
         """
         if self.state is not READY:
             self._expect(READY)
-        line = request_line(method, target)
+        if target != self._target or method != self._method:
+            self._line = request_line(method, target)
+            self._method, self._target = method, target
         said = tuple(fields.lines())
         if said != self._said or length != self._said_length:  # else it is known to be sound
             _check_framing(fields, length)
@@ -127,7 +134,6 @@ class Exchange:
             self._closes = has_token(fields.value("connection") or "", "close")
             self._expects = length != 0 and has_token(fields.value("expect") or "", "100-continue")
             self._said, self._said_length = said, length
-        self._method = method
         self._limits = limits
         self._to_send = length
         if self._closes:
@@ -135,7 +141,7 @@ class Exchange:
         self.state = SENDING
         if self._expects:
             self.state = HOLDING
-        return line + self._block
+        return self._line + self._block
 
     def go_on(self) -> None:
         """Nobody has asked for the body, and it is sent all the same: there are servers that do not know how to ask."""
@@ -212,7 +218,7 @@ class Exchange:
                 block = self._next_block()
                 if block is None:
                     return None
-                head = response_head(block, self._limits)
+                head = self._understood(block)
                 if head.status >= 200 or head.status == 101:
                     return self._begin_body(head)
                 self._interim(head, len(block))
@@ -234,12 +240,21 @@ class Exchange:
                 raise errors.IncompleteMessage(f"the connection ended inside the head of the response: {shown_line(bytes(first))}")
             self._scanned = max(0, len(buffer) - 2)
             return None
-        block = bytes(buffer[: end - 1 if buffer[end - 1 : end] == b"\r" else end])
+        block = bytes(buffer[: end - 1 if end and buffer[end - 1] == 13 else end])  # without the CR before the LF
         if self._interim_bytes + len(block) > self._limits.header_bytes:
             raise self._head_too_long()
         del buffer[:after]
         self._scanned = 0
         return block
+
+    def _understood(self, block: bytes) -> ResponseHead:
+        """The head that these bytes are; the same ones again are not read again, unless there are secrets among them."""
+        heard, limits = self._heard, self._limits
+        if heard is not None and heard[0] == block and heard[1] is limits:
+            return heard[2].copy()
+        head = response_head(block, limits)
+        self._heard = (block, limits, head.copy()) if head.is_plain else None
+        return head
 
     def _head_too_long(self) -> errors.LimitExceeded:
         what = "the head of the response is too long"
@@ -380,5 +395,5 @@ def _check_framing(fields: Fields, length: int | None) -> None:
     if said is None:
         if length:
             raise errors.LocalProtocolError(f"a body of {length} bytes needs its Content-Length")
-    elif CONTENT_LENGTH.fullmatch(said) is None or int(said) != length:
+    elif not is_length(said) or int(said) != length:
         raise errors.LocalProtocolError(f"Content-Length: {errors.shown(said)} does not fit a body of {length} bytes")

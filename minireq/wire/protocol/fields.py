@@ -85,6 +85,11 @@ class Fields(_Base):
         """Every (name, value) in the order of the message, repeats as they came."""
         return self.index.values() if self._lines is None else [pair for _, pair in self._lines]
 
+    @property
+    def has_repeats(self) -> bool:
+        """Whether any name has more than one line."""
+        return self._lines is not None
+
     def joined(self) -> dict[str, tuple[str, str]]:
         """A copy of the index: lower-case name -> (name, joined value)."""
         return self.index.copy()

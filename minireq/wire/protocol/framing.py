@@ -10,7 +10,7 @@ import enum
 
 from .. import errors
 from ..errors import shown
-from .grammar import CONTENT_LENGTH
+from .grammar import is_length
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ def content_length(value: str) -> int:
     >>> content_length("42, 42")
     42
     """
-    if CONTENT_LENGTH.fullmatch(value) is not None:
+    if is_length(value):
         return int(value)
     first, *others = (part.strip(" \t") for part in value.split(","))
     if any(other != first for other in others):
         raise errors.InvalidFraming(f"the response has differing lengths: {shown(value)}")
-    if CONTENT_LENGTH.fullmatch(first) is None:
+    if not is_length(first):
         raise errors.InvalidFraming(f"Content-Length is not a number of bytes: {shown(value)}")
     return int(first)
 

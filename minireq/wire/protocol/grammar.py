@@ -33,6 +33,10 @@ FIELD_VALUE = re.compile(rb"[^\r\n\0]*")
 # printable after a semicolon.
 CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[\t -~\x80-\xff]*)?")
 
-# Content-Length = 1*DIGIT                                                                     RFC 9110, 8.6
-# Nineteen digits hold every length there is, and keep int() away from its own limit of 4,300.
-CONTENT_LENGTH = re.compile(r"[0-9]{1,19}", re.ASCII)
+
+def is_length(text: str) -> bool:
+    """Whether it is a Content-Length: 1*DIGIT (RFC 9110, section 8.6).
+
+    Nineteen digits hold every length there is, and keep int() away from its own limit of 4,300.
+    """
+    return text.isdigit() and text.isascii() and len(text) < 20

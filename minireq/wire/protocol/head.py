@@ -32,6 +32,15 @@ class ResponseHead:
         self.reason = reason
         self.fields = fields
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether no field is repeated, and none a secret."""
+        return not self.fields.has_repeats and SECRET_FIELDS.isdisjoint(self.fields.index)
+
+    def copy(self) -> ResponseHead:
+        """A plain head of its own that says the same."""
+        return ResponseHead(self.version, self.status, self.reason, Fields.of_index(self.fields.index.copy()))
+
     def __repr__(self) -> str:
         return f"<ResponseHead {self.status} {self.reason}>"
 
@@ -96,11 +105,11 @@ def head_end(buffer: bytes | bytearray, start: int = 0) -> tuple[int, int]:
 
     A lone LF is taken for a line end (RFC 9112, section 2.2), a lone CR is not.
     """
-    end = buffer.find(b"\n\r\n", start)
-    lone = buffer.find(b"\n\n", start, len(buffer) if end < 0 else end + 1)
-    if lone >= 0:
-        return lone, lone + 2
-    return (end, end + 3) if end >= 0 else (-1, -1)
+    found = _HEAD_END.search(buffer, start)
+    return (-1, -1) if found is None else found.span()
+
+
+_HEAD_END = re.compile(rb"\n\r?\n")
 
 
 def response_head(block: bytes, limits: Limits = DEFAULT_LIMITS) -> ResponseHead:

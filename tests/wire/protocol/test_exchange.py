@@ -9,6 +9,7 @@ from hypothesis import given, settings, strategies as st
 
 from minireq.wire.errors import ConnectionLost, IncompleteMessage, LimitExceeded, LocalProtocolError, RemoteProtocolError
 from minireq.wire.limits import Limits
+from minireq.wire.protocol import exchange as exchange_module
 from minireq.wire.protocol.exchange import AWAITING, BODY, BROKEN, DONE, HOLDING, READY, SENDING, Exchange
 from minireq.wire.protocol.fields import Fields
 from minireq.wire.protocol.framing import Close
@@ -19,6 +20,7 @@ from .hearing import ENDS, asked, hear
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX: y\r\n\r\n"
+LIMITS = Limits()
 UNTIL_CLOSE = b"HTTP/1.1 200 OK\r\n\r\nhello"
 
 
@@ -748,3 +750,39 @@ def test_a_damaged_response_is_the_same_value_or_error_however_it_arrives(wire, 
 @given(st.binary(max_size=300), hearing.places)
 def test_noise_gives_an_error_of_the_wire(noise, places):
     assert isinstance(hearing.outcome(hearing.cut(noise, places)), type)
+
+
+def again(exchange, wire, limits=LIMITS):
+    """The head of a response without a body, to one more request on the same connection."""
+    exchange.start("HEAD", "/", Fields([("Host", "h")]), limits=limits)
+    exchange.finish()
+    exchange.feed(wire)
+    head = exchange.next_head()
+    exchange.next_cycle()
+    return head
+
+
+def test_a_head_that_comes_again_is_read_once_and_each_is_its_own(monkeypatch):
+    read = []
+    response_head = exchange_module.response_head
+    monkeypatch.setattr(exchange_module, "response_head", lambda *arguments: read.append(1) or response_head(*arguments))
+    exchange, wire = Exchange(), b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\n"
+    for _ in range(3):
+        head = again(exchange, wire)
+        assert (head.status, head.reason, head.version, head.fields.items()) == (200, "OK", 11, [("Server", "x")])
+        head.fields["Server"] = "changed"
+    assert len(read) == 1
+    assert again(exchange, wire.replace(b"x", b"y")).fields["server"] == "y"
+    assert again(exchange, wire).fields["server"] == "x"
+    assert len(read) == 3
+    with pytest.raises(LimitExceeded):  # what is accepted has changed meanwhile
+        again(exchange, wire, Limits(header_count=0))
+
+
+@pytest.mark.parametrize("lines", [b"Set-Cookie: a=1\r\n", b"Vary: a\r\nVary: b\r\n"])
+def test_secrets_are_not_remembered_and_repeats_are_kept(lines):
+    exchange = Exchange()
+    for _ in range(3):
+        head = again(exchange, b"HTTP/1.1 200 OK\r\n" + lines + b"\r\n")
+        assert b"".join(b"%s: %s\r\n" % (name.encode(), value.encode()) for name, value in head.fields.items()) == lines
+        assert exchange._heard is None
