@@ -777,8 +777,10 @@ _SECURE_SCHEMES = ("https", "wss")
 
 def _url_of(request: Any) -> str:
     """The URL that cookies see: with the host of a Host header, if one was set by hand, and without user and password."""
-    url = request.url or ""
-    host = request.headers.get("Host") if request.headers else None
+    url: str = request.url or ""
+    host = None if request.headers is None else request.headers.get("Host")
+    if not host and "@" not in url:
+        return url
     found = _URL.match(url)
     if not found or not (host or "@" in found[2]):
         return url
@@ -1032,7 +1034,7 @@ def _written(cookies: list[Cookie]) -> str | None:
         value: Any = cookie.value
         if isinstance(value, bytes):
             value = value.decode("latin-1")
-        if not isinstance(value, (str, int, float, type(None))):
+        elif value is not None and not isinstance(value, (str, int, float)):
             raise InvalidArgument(f"the value of the cookie {cookie.name!r} is a {type(value).__name__}, and should be a str")
         pair = cookie.name if value is None else f"{cookie.name}={value}"
         # Others may have set so many that the server would refuse us (CVE-2022-32205). What was set by hand always goes.

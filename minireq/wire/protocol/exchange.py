@@ -96,7 +96,7 @@ class Exchange:
         self._said_length: int | None = 0
         self._block = b""
         self._upgrade = self._closes = self._expects = False
-        self._heard: tuple[bytes, Limits, ResponseHead] | None = None  # what a server says again and again, too
+        self._heard: tuple[bytes, Limits, ResponseHead] | None = None  # servers say the same again, too
         self.next_cycle()
 
     def next_cycle(self) -> None:
@@ -214,17 +214,29 @@ class Exchange:
         if self.state not in _BEFORE_THE_HEAD:
             self._expect(AWAITING)
         try:
+            again = self._head_again()
+            if again is not None:
+                return self._begin_body(again)
             while True:
                 block = self._next_block()
                 if block is None:
                     return None
-                head = self._understood(block)
+                head = response_head(block, self._limits)
                 if head.status >= 200 or head.status == 101:
+                    self._heard = (block + b"\r\n\r\n", self._limits, head.copy()) if head.is_plain else None
                     return self._begin_body(head)
                 self._interim(head, len(block))
         except errors.WireError:
             self.state = BROKEN
             raise
+
+    def _head_again(self) -> ResponseHead | None:
+        """The head of the last response, if the very same one has come again: it need not be read again."""
+        heard = self._heard
+        if heard is None or heard[1] is not self._limits or self.informational or not self._buffer.startswith(heard[0]):
+            return None
+        del self._buffer[: len(heard[0])]
+        return heard[2].copy()
 
     def _next_block(self) -> bytes | None:
         """The bytes of the next whole head, out of the buffer, without the empty line."""
@@ -246,15 +258,6 @@ class Exchange:
         del buffer[:after]
         self._scanned = 0
         return block
-
-    def _understood(self, block: bytes) -> ResponseHead:
-        """The head that these bytes are; the same ones again are not read again, unless there are secrets among them."""
-        heard, limits = self._heard, self._limits
-        if heard is not None and heard[0] == block and heard[1] is limits:
-            return heard[2].copy()
-        head = response_head(block, limits)
-        self._heard = (block, limits, head.copy()) if head.is_plain else None
-        return head
 
     def _head_too_long(self) -> errors.LimitExceeded:
         what = "the head of the response is too long"

@@ -105,11 +105,11 @@ def head_end(buffer: bytes | bytearray, start: int = 0) -> tuple[int, int]:
 
     A lone LF is taken for a line end (RFC 9112, section 2.2), a lone CR is not.
     """
-    found = _HEAD_END.search(buffer, start)
-    return (-1, -1) if found is None else found.span()
-
-
-_HEAD_END = re.compile(rb"\n\r?\n")
+    end = buffer.find(b"\n\r\n", start)
+    lone = buffer.find(b"\n\n", start, len(buffer) if end < 0 else end + 1)
+    if lone >= 0:
+        return lone, lone + 2
+    return (end, end + 3) if end >= 0 else (-1, -1)
 
 
 def response_head(block: bytes, limits: Limits = DEFAULT_LIMITS) -> ResponseHead:
@@ -189,16 +189,17 @@ def parse_fields(lines: list[bytes]) -> Fields:
 
 
 def _parse_line(line: bytes) -> tuple[str, tuple[str, str]]:
-    start, _, value = line.partition(b":")
+    start, _, rest = line.partition(b":")
     names = _known_names.get(start)
-    if names is None or b"\r" in value or b"\n" in value or b"\0" in value:
+    value = rest.decode("latin-1")  # first: looking into bytes for bytes costs Python an error each time
+    if names is None or "\r" in value or "\n" in value or "\0" in value:
         if FIELD_LINE.fullmatch(line) is None:
             raise errors.RemoteProtocolError(f"a header line of the response is malformed: {shown_line(line)}")
         name = start.decode("ascii")
         names = name.lower(), name
         _remember(_known_names, start, names)
     lower, name = names
-    parsed = (lower, (name, value.strip(b" \t").decode("latin-1")))
+    parsed = (lower, (name, value.strip(" \t")))
     if lower not in _NEVER_KNOWN:
         _remember(_known_lines, line, parsed)
     return parsed
