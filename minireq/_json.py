@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from json import JSONDecodeError as StandardJSONDecodeError
+from json import JSONDecodeError as StandardJSONDecodeError, loads as loads
 
 from . import exceptions
 

@@ -31,7 +31,7 @@ from .limits import wire_limits_for
 from .messages import message
 from .pools import HTTPConnectionPool, PoolManager, proxy_from_url, retry_of, timeouts_of, tls_settings
 from .responses import Response
-from .structures import CaseInsensitiveDict, set_attributes
+from .structures import CaseInsensitiveDict, OnTouch, set_attributes
 from .wire import EXPECT_PATIENCE, Fields, RawResponse, Retry, WireError
 
 # isort: split
@@ -63,7 +63,7 @@ from .wire.errors import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from ssl import SSLContext
     from typing import Any
 
@@ -129,6 +129,7 @@ class HTTPAdapter(BaseAdapter):
 
     max_retries: Retry
     limits: Limits | None = None
+    poolmanager: Any = OnTouch(lambda adapter: adapter._new_poolmanager({}))
 
     # Class attributes, for those who never call __init__.
     resolve: _t.ResolveType = None
@@ -190,7 +191,9 @@ class HTTPAdapter(BaseAdapter):
         self._pool_connections = pool_connections
         self._pool_maxsize = pool_maxsize
         self._pool_block = pool_block
-        self.init_poolmanager(pool_connections, pool_maxsize, block=pool_block)
+        # A session for a single request has two adapters, and uses one: where nothing can be wrong, the manager waits.
+        if self._settings() or type(self).init_poolmanager is not HTTPAdapter.init_poolmanager:
+            self.init_poolmanager(pool_connections, pool_maxsize, block=pool_block)
 
     def __getstate__(self) -> dict[str, Any]:
         # What cannot be pickled, such as an ssl_context, is an error then: left out, the copy would trust others.
@@ -208,8 +211,11 @@ class HTTPAdapter(BaseAdapter):
         self._pool_connections = connections
         self._pool_maxsize = maxsize
         self._pool_block = block
-        settings = {**self._settings(), **pool_kwargs}
-        self.poolmanager: Any = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **settings)
+        self.poolmanager = self._new_poolmanager(pool_kwargs)
+
+    def _new_poolmanager(self, settings: Mapping[str, Any]) -> PoolManager:
+        settings = {**self._settings(), **settings}
+        return PoolManager(num_pools=self._pool_connections, maxsize=self._pool_maxsize, block=self._pool_block, **settings)
 
     def _said(self, names: Iterable[str]) -> dict[str, Any]:
         return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
@@ -390,7 +396,8 @@ class HTTPAdapter(BaseAdapter):
 
     def close(self) -> None:
         """Close all idle connections."""
-        self.poolmanager.clear()
+        if "poolmanager" in self.__dict__:
+            self.poolmanager.clear()
         for manager in self.proxy_manager.values():
             manager.clear()
 

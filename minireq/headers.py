@@ -8,6 +8,7 @@ that their time grows with the length of the value and no faster.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from .__version__ import __version__
 from ._internal_utils import (
@@ -33,14 +34,19 @@ def default_headers() -> CaseInsensitiveDict[str]:
     >>> list(default_headers())
     ['User-Agent', 'Accept-Encoding', 'Accept', 'Connection']
     """
-    return CaseInsensitiveDict(
-        {
-            "User-Agent": default_user_agent(),
-            "Accept-Encoding": accepted(),
-            "Accept": "*/*",
-            "Connection": "keep-alive",
-        }
-    )
+    made = CaseInsensitiveDict._of(_defaults().copy())
+    made._checked = tuple(made._store.values())  # found fit to be sent: by us
+    return made
+
+
+@cache
+def _defaults() -> dict[str, tuple[str, str]]:
+    return {
+        "user-agent": ("User-Agent", default_user_agent()),
+        "accept-encoding": ("Accept-Encoding", accepted()),
+        "accept": ("Accept", "*/*"),
+        "connection": ("Connection", "keep-alive"),
+    }
 
 
 def default_user_agent(name: str = "minireq") -> str:

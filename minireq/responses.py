@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import chain
 
 from . import charsets
@@ -342,16 +343,13 @@ class Response:
 
     def json(self, **kwargs: Any) -> Any:
         """The body as JSON; keyword arguments go to `json.loads`. Raises `JSONDecodeError` when it is not."""
-        from json import JSONDecodeError as StandardJSONDecodeError, loads
-
-        from ._json import JSONDecodeError
-
+        room = _json_room()
         try:
-            return loads(self._json_text(), **kwargs)
-        except StandardJSONDecodeError as error:
-            raise JSONDecodeError(error.msg, error.doc, error.pos) from error
+            return room.loads(self._json_text(), **kwargs)
+        except room.StandardJSONDecodeError as error:
+            raise room.JSONDecodeError(error.msg, error.doc, error.pos) from error
         except (RecursionError, ValueError) as error:  # nested too deep; a number of more digits than int() takes
-            raise JSONDecodeError(f"{type(error).__name__}: {error}", self.text, 0) from error
+            raise room.JSONDecodeError(f"{type(error).__name__}: {error}", self.text, 0) from error
 
     def _json_text(self) -> str:
         content = self.content
@@ -488,6 +486,13 @@ def _split(pieces: Iterable[Any], delimiter: Any) -> Iterator[list[Any]]:
     rest = empty.join([*begun, tail])
     if rest:
         yield [rest]
+
+
+@cache
+def _json_room() -> Any:
+    from . import _json  # loads `json`, which not every program needs
+
+    return _json
 
 
 def _without_user(url: str) -> str:
