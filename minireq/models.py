@@ -48,10 +48,6 @@ if TYPE_CHECKING:
 
 DEFAULT_REDIRECT_LIMIT = 30
 
-for _class in (PreparedRequest, Request, RequestEncodingMixin, RequestHooksMixin, Response):
-    _class.__module__ = __name__
-del _class
-
 __all__ = [
     "CONTENT_CHUNK_SIZE",
     "DEFAULT_REDIRECT_LIMIT",
