@@ -15,6 +15,7 @@ The reading map, from what the caller says to what the network carries and back:
 
 from __future__ import annotations
 
+import os
 import sys
 
 from .__version__ import (
@@ -136,9 +137,7 @@ _MODULE_OF.update((name, module) for module, names in _NAMES_OF.items() for name
 def __getattr__(name: str) -> object:
     if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    full_name = f"{__name__}.{_MODULE_OF[name]}"
-    __import__(full_name)  # importlib would be three modules more
-    module = sys.modules[full_name]
+    module = _imported(f"{__name__}.{_MODULE_OF[name]}")
     if name == _MODULE_OF[name]:
         return module  # which is an attribute from now on: importing made it one
     value = getattr(module, name)
@@ -150,3 +149,25 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_MODULE_OF})
+
+
+_arriving: list[str] = []  # the modules that threads are just importing
+
+
+def _imported(name: str) -> object:
+    _arriving.append(name)
+    try:
+        __import__(name)  # importlib would be three modules more
+    finally:
+        _arriving.remove(name)
+    return sys.modules[name]
+
+
+def _wait_for_arrivals() -> None:
+    for name in _arriving.copy():
+        __import__(name)
+
+
+if hasattr(os, "register_at_fork"):
+    # A process that is forked has one thread: what another one has begun to import would never be there.
+    os.register_at_fork(before=_wait_for_arrivals)

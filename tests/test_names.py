@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def test_a_module_is_there_without_being_imported(module):
 
 def test_type_checkers_are_told_the_same_names():
     tree = ast.parse((ROOT / "minireq/__init__.py").read_text(encoding="utf-8"))
-    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    block = next(node for node in tree.body if isinstance(node, ast.If))
     told = {(alias.name, node.module or alias.name) for node in block.body for alias in node.names}
     assert told == {*minireq._MODULE_OF.items()}
 
@@ -74,3 +75,34 @@ for thread in threads: thread.join()
 print(len(found), all(value is getattr(minireq, name) for name, value in found))
 """
     assert run_python(code, "-I", "-S", path=(ROOT,)) == "32 True\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_process_forked_while_a_thread_is_the_first_to_touch_can_touch_too():
+    code = """
+import os, signal, sys, threading, warnings
+import minireq
+warnings.simplefilter("ignore")  # of forks where there are threads
+sys.unraisablehook = print
+begun, forking = threading.Event(), threading.Event()
+
+class Slow:
+    def find_spec(name, path=None, target=None):
+        if name == minireq.__name__ + ".wire":
+            begun.set()
+            forking.wait()
+
+sys.meta_path.insert(0, Slow)
+os.register_at_fork(before=forking.set)  # called before those that were registered earlier
+thread = threading.Thread(target=lambda: minireq.Session)
+thread.start()
+begun.wait()
+child = os.fork()
+if not child:
+    signal.alarm(10)
+    minireq.Session
+    os._exit(0)
+thread.join()
+print(os.waitpid(child, 0)[1])
+"""
+    assert run_python(code, path=(ROOT,)) == "0\n"
