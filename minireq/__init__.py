@@ -15,6 +15,9 @@ The reading map, from what the caller says to what the network carries and back:
 
 from __future__ import annotations
 
+import os
+import sys
+
 from .__version__ import (
     __author__ as __author__,
     __author_email__ as __author_email__,
@@ -27,46 +30,62 @@ from .__version__ import (
     __url__ as __url__,
     __version__ as __version__,
 )
-from .api import delete, get, head, options, patch, post, put, request
-from .exceptions import (
-    ConnectionError,
-    ConnectTimeout,
-    FileModeWarning as FileModeWarning,
-    HTTPError,
-    LimitExceeded as LimitExceeded,
-    ReadTimeout,
-    RequestException,
-    RequestsDependencyWarning as RequestsDependencyWarning,
-    Timeout,
-    TooManyRedirects,
-    URLRequired,
-)
-from .limits import Limits as Limits
-from .models import PreparedRequest, Request, Response
-from .sessions import Session, session
-from .status_codes import codes
-from .wire import Retry as Retry, Timeouts as Timeouts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import (
+        _internal_utils as _internal_utils,
+        _jar as _jar,
+        _types as _types,
         adapters as adapters,
         api as api,
         auth as auth,
+        bodies as bodies,
         certs as certs,
+        charsets as charsets,
         compat as compat,
         cookies as cookies,
+        environment as environment,
         exceptions as exceptions,
+        headers as headers,
         help as help,
         hooks as hooks,
+        limits as limits,
+        messages as messages,
         models as models,
         packages as packages,
+        pools as pools,
+        prepared as prepared,
+        redirects as redirects,
+        responses as responses,
         sessions as sessions,
+        sources as sources,
         status_codes as status_codes,
         structures as structures,
+        urls as urls,
         utils as utils,
+        wire as wire,
     )
-    from .exceptions import JSONDecodeError as JSONDecodeError
+    from .api import delete, get, head, options, patch, post, put, request
+    from .exceptions import (
+        ConnectionError,
+        ConnectTimeout,
+        FileModeWarning as FileModeWarning,
+        HTTPError,
+        JSONDecodeError as JSONDecodeError,
+        LimitExceeded as LimitExceeded,
+        ReadTimeout,
+        RequestException,
+        RequestsDependencyWarning as RequestsDependencyWarning,
+        Timeout,
+        TooManyRedirects,
+        URLRequired,
+    )
+    from .limits import Limits as Limits
+    from .models import PreparedRequest, Request, Response
+    from .sessions import Session, session
+    from .status_codes import codes
+    from .wire import Retry as Retry, Timeouts as Timeouts
 
 # What `from minireq import *` gives: the same as with requests.
 __all__ = [
@@ -97,18 +116,58 @@ __all__ = [
     "utils",
 ]
 
-# Modules that are costly to import, or seldom wanted, and so come when they are first touched: `minireq.cookies` loads
-# http.cookiejar, which alone takes as long as all the rest.
-_ON_TOUCH = frozenset(["_types", "auth", "certs", "compat", "cookies", "help", "packages", "utils"])
+# The modules, each with the names that it gives to the package. Nothing of it is imported before somebody touches it: a program
+# that may come to make a request, or may not, is not kept waiting at its start, and `cookies` alone costs as much as all the rest.
+_NAMES_OF = {
+    "api": "delete get head options patch post put request",
+    "exceptions": "ConnectTimeout ConnectionError FileModeWarning HTTPError JSONDecodeError LimitExceeded ReadTimeout "
+    "RequestException RequestsDependencyWarning Timeout TooManyRedirects URLRequired",
+    "limits": "Limits",
+    "models": "PreparedRequest Request Response",
+    "sessions": "Session session",
+    "status_codes": "codes",
+    "wire": "Retry Timeouts",
+}
+_OTHER_MODULES = """_internal_utils _jar _types adapters auth bodies certs charsets compat cookies environment headers help hooks
+    messages packages pools prepared redirects responses sources structures urls utils"""
+_MODULE_OF = {module: module for module in (*_NAMES_OF, *_OTHER_MODULES.split())}
+_MODULE_OF.update((name, module) for module, names in _NAMES_OF.items() for name in names.split())
 
 
 def __getattr__(name: str) -> object:
-    if name == "JSONDecodeError":
-        from .exceptions import JSONDecodeError
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = _imported(f"{__name__}.{_MODULE_OF[name]}")
+    if name == _MODULE_OF[name]:
+        return module  # which is an attribute from now on: importing made it one
+    value = getattr(module, name)
+    # Looked up once, unless it is not the module's own: what a test has put in its place shall not stay here when the test is over.
+    if str(getattr(value, "__module__", "")).startswith(f"{__name__}."):
+        globals()[name] = value
+    return value
 
-        return JSONDecodeError
-    if name in _ON_TOUCH:
-        from importlib import import_module
 
-        return import_module(f".{name}", __name__)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULE_OF})
+
+
+_arriving: list[str] = []  # the modules that threads are just importing
+
+
+def _imported(name: str) -> object:
+    _arriving.append(name)
+    try:
+        __import__(name)  # importlib would be three modules more
+    finally:
+        _arriving.remove(name)
+    return sys.modules[name]
+
+
+def _wait_for_arrivals() -> None:
+    for name in _arriving.copy():
+        __import__(name)
+
+
+if hasattr(os, "register_at_fork"):
+    # A process that is forked has one thread: what another one has begun to import would never be there.
+    os.register_at_fork(before=_wait_for_arrivals)

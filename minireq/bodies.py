@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections import OrderedDict, namedtuple
 from collections.abc import Mapping
-from urllib.parse import quote, urlencode
 
 from .exceptions import InvalidArgument, InvalidJSONError
 from .sources import as_buffer, iterate, length_of, position_of, rewind_body, super_len
@@ -111,6 +110,8 @@ def encode_params(data: Any) -> Any:
         return data
     if not hasattr(data, "__iter__"):
         raise InvalidArgument(f"data is text, bytes, a file, a mapping, pairs or an iterable, not {_shown(data)}")
+    from urllib.parse import urlencode  # only for those who have something to encode
+
     fields = [(name, value) for name, values in _pairs(data) for value in _values(values)]
     try:
         return urlencode(fields, doseq=True)
@@ -129,7 +130,11 @@ def encode_query(params: Any) -> str:
     query = params if isinstance(params, (str, bytes)) or not hasattr(params, "__iter__") else encode_params(params)
     if isinstance(query, bytes):
         # Bytes beyond ASCII are meant as they are, in whichever encoding.
-        return query.decode("ascii") if query.isascii() else quote(query, safe=_ASCII)
+        if query.isascii():
+            return query.decode("ascii")
+        from urllib.parse import quote
+
+        return quote(query, safe=_ASCII)
     if not isinstance(query, str):
         raise InvalidArgument(f"params are text, bytes, a mapping or pairs, not {_shown(params)}")
     return query

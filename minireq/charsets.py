@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import chain
 
 from .headers import _parse_content_type_header
+from .structures import PatternOnUse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -205,9 +206,9 @@ def _with_byte_order(pieces: Iterator[bytes], charset: str) -> tuple[Iterator[by
 # --- deprecated in requests, and so here
 
 # Everything between "<meta" and ">" is taken at once; what is in it is looked at then.
-_META = re.compile(r"<meta\b([^>]*)", re.IGNORECASE)
-_META_CHARSET = re.compile(r"""charset\s*=[\s"']*([^\s"'/;]+)""", re.IGNORECASE)
-_XML_ENCODING = re.compile(r"""<\?xml\b[^>]*?\bencoding\s*=\s*["']?([^\s"'?>]+)""")  # where the document begins, or nowhere
+_META = PatternOnUse(r"<meta\b([^>]*)", re.IGNORECASE)
+_META_CHARSET = PatternOnUse(r"""charset\s*=[\s"']*([^\s"'/;]+)""", re.IGNORECASE)
+_XML_ENCODING = PatternOnUse(r"""<\?xml\b[^>]*?\bencoding\s*=\s*["']?([^\s"'?>]+)""")  # where the document begins, or nowhere
 
 
 def get_encodings_from_content(content: str) -> list[str]:

@@ -1,8 +1,8 @@
 """The names that programs import from `requests.compat`.
 
-What is light is here at once; what would load half of the standard library (`http.cookiejar`, `urllib.request`, `json`) comes
-when it is first touched. There is one Python and one JSON now, so `is_py2` and its like are constants, and `chardet` is None:
-`charsets` detects with the standard library alone.
+What is light is here at once; what would load half of the standard library (`http.cookiejar`, `urllib.request`, `urllib.parse`,
+`json`) comes when it is first touched. There is one Python and one JSON now, so `is_py2` and its like are constants, and `chardet`
+is None: `charsets` detects with the standard library alone.
 """
 
 from __future__ import annotations
@@ -11,18 +11,8 @@ import re
 from collections import OrderedDict as OrderedDict
 from collections.abc import Callable as Callable, Mapping as Mapping, MutableMapping as MutableMapping
 from io import StringIO as StringIO
-from urllib.parse import (
-    quote as quote,
-    quote_plus as quote_plus,
-    unquote as unquote,
-    unquote_plus as unquote_plus,
-    urldefrag as urldefrag,
-    urlencode as urlencode,
-    urljoin as urljoin,
-    urlparse as urlparse,
-    urlsplit as urlsplit,
-    urlunparse as urlunparse,
-)
+
+from .structures import PatternOnUse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +21,18 @@ if TYPE_CHECKING:
     from http.cookies import Morsel as Morsel
     from json import JSONDecodeError as JSONDecodeError
     from typing import Any
+    from urllib.parse import (
+        quote as quote,
+        quote_plus as quote_plus,
+        unquote as unquote,
+        unquote_plus as unquote_plus,
+        urldefrag as urldefrag,
+        urlencode as urlencode,
+        urljoin as urljoin,
+        urlparse as urlparse,
+        urlsplit as urlsplit,
+        urlunparse as urlunparse,
+    )
     from urllib.request import (
         getproxies as getproxies,
         getproxies_environment as getproxies_environment,
@@ -66,6 +68,16 @@ _LATER = {
     "getproxies_environment": ("urllib.request", "getproxies_environment"),
     "proxy_bypass": ("urllib.request", "proxy_bypass"),
     "proxy_bypass_environment": ("urllib.request", "proxy_bypass_environment"),
+    "quote": ("urllib.parse", "quote"),
+    "quote_plus": ("urllib.parse", "quote_plus"),
+    "unquote": ("urllib.parse", "unquote"),
+    "unquote_plus": ("urllib.parse", "unquote_plus"),
+    "urldefrag": ("urllib.parse", "urldefrag"),
+    "urlencode": ("urllib.parse", "urlencode"),
+    "urljoin": ("urllib.parse", "urljoin"),
+    "urlparse": ("urllib.parse", "urlparse"),
+    "urlsplit": ("urllib.parse", "urlsplit"),
+    "urlunparse": ("urllib.parse", "urlunparse"),
 }
 
 
@@ -81,7 +93,7 @@ def __getattr__(name: builtin_str) -> Any:
 
 
 # A string in quotes (the closing one may be missing), text, or a comma.
-_LIST_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*\\?"?|[^",]+|,', re.DOTALL)
+_LIST_TOKEN = PatternOnUse(r'"[^"\\]*(?:\\.[^"\\]*)*\\?"?|[^",]+|,', re.DOTALL)
 
 
 def parse_http_list(s: builtin_str) -> list[builtin_str]:

@@ -18,7 +18,7 @@ from ._internal_utils import (
 )
 from .compat import parse_http_list
 from .exceptions import InvalidHeader
-from .structures import CaseInsensitiveDict
+from .structures import CaseInsensitiveDict, PatternOnUse
 from .wire import accepted
 from .wire.errors import shown
 
@@ -142,10 +142,10 @@ def _cut(text: str) -> str:
 # --- reading structured values
 
 # What separates nothing is matched first: a quoted string (if nothing closes it, it goes to the end), and a link's target.
-_LINK_MARK = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|<[^>]*>?|[,;]', re.DOTALL)
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_LINK_MARK = PatternOnUse(r'"[^"\\]*(?:\\.[^"\\]*)*"?|<[^>]*>?|[,;]', re.DOTALL)
+_ESCAPED = PatternOnUse(r"\\(.)", re.DOTALL)
 # Old browsers sent a file's path as it was: there, a backslash before anything else is a backslash.
-_ESCAPED_QUOTE = re.compile(r'\\(["\\])')
+_ESCAPED_QUOTE = PatternOnUse(r'\\(["\\])')
 
 
 def parse_list_header(value: str) -> list[str]:

@@ -5,8 +5,6 @@ They are known to the world by this module's name, in pickles and in reprs, so t
 
 from __future__ import annotations
 
-from urllib.parse import urlencode, urlsplit, urlunparse
-
 from .bodies import guess_filename, super_len, to_key_val_list
 from .hooks import default_hooks
 from .prepared import PreparedRequest, Request, RequestEncodingMixin, RequestHooksMixin
@@ -38,6 +36,7 @@ from .urls import get_auth_from_url as get_auth_from_url, parse_url as parse_url
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+    from urllib.parse import urlencode, urlsplit, urlunparse
 
     from .auth import HTTPBasicAuth as HTTPBasicAuth
     from .cookies import (
@@ -48,10 +47,6 @@ if TYPE_CHECKING:
     from .exceptions import JSONDecodeError as RequestsJSONDecodeError  # noqa: F401
 
 DEFAULT_REDIRECT_LIMIT = 30
-
-for _class in (PreparedRequest, Request, RequestEncodingMixin, RequestHooksMixin, Response):
-    _class.__module__ = __name__
-del _class
 
 __all__ = [
     "CONTENT_CHUNK_SIZE",
@@ -80,6 +75,10 @@ if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
         # More names that programs import from here, of modules that are costly to import.
+        if name in ("urlencode", "urlsplit", "urlunparse"):
+            from urllib import parse
+
+            return getattr(parse, name)
         if name in ("_copy_cookie_jar", "cookiejar_from_dict", "get_cookie_header"):
             from . import cookies
 

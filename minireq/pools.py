@@ -10,13 +10,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from urllib.parse import unquote
 
 from . import environment, urls
 from .exceptions import InvalidArgument, InvalidProxyURL, InvalidSchema, InvalidURL, SSLError, translate
 from .messages import as_text, message
 from .sources import position_of
-from .structures import CaseInsensitiveDict
+from .structures import CaseInsensitiveDict, PatternOnUse
 from .wire import NO_RETRIES, Client, Dialling, Limits, Proxy, RawResponse, Retry, Route, Timeouts, TLSSettings, WireError
 from .wire.network.dial import literal_address
 from .wire.timeouts import NO_TIMEOUTS, Running
@@ -345,6 +344,8 @@ def _proxy(url: str, headers: Mapping[str, Any]) -> tuple[urls.URL, Proxy]:
     proxy = Proxy(parts.scheme, bare(parts.host), port)
     if proxy.forwards:
         return parts, proxy._replace(fields=tuple((as_text(name), as_text(value)) for name, value in headers.items()))
+    from urllib.parse import unquote
+
     user, _, password = (parts.auth or "").partition(":")  # a user may come alone: SOCKS 4 knows no password
     return parts, proxy._replace(user=unquote(user), password=unquote(password))
 
@@ -456,7 +457,7 @@ def _in_context(tls: TLSSettings, context: Any, cert: Any) -> TLSSettings:
     return tls._replace(context=context, authorities=None)
 
 
-_CERTIFICATE = re.compile("-----BEGIN ([A-Z0-9 ]*CERTIFICATE)-----.*?-----END \\1-----", re.DOTALL)
+_CERTIFICATE = PatternOnUse("-----BEGIN ([A-Z0-9 ]*CERTIFICATE)-----.*?-----END \\1-----", re.DOTALL)
 
 
 def _certificates(pem: str | bytes | bytearray) -> str:

@@ -31,6 +31,8 @@ class _NoSuchEvent(InvalidArgument, KeyError):
 class RequestHooksMixin:
     """Hooks that can be added and removed."""
 
+    __module__ = f"{__package__}.models"  # the name that the world knows, in pickles and in reprs
+
     hooks: dict[str, list[_t.HookType]]
 
     def register_hook(self, event: str, hook: Iterable[_t.HookType] | _t.HookType) -> None:
@@ -56,6 +58,8 @@ class RequestHooksMixin:
 class RequestEncodingMixin:
     """How parameters and files are encoded: the names that programs built on requests reach for."""
 
+    __module__ = f"{__package__}.models"
+
     url: str | None
 
     @property
@@ -79,6 +83,8 @@ class Request(RequestHooksMixin):
     >>> request.prepare().url
     'https://example.org/search?q=tea'
     """
+
+    __module__ = f"{__package__}.models"
 
     def __init__(
         self,
@@ -135,6 +141,8 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
     >>> prepared.body, prepared.headers["Content-Length"]
     ('a=1', '3')
     """
+
+    __module__ = f"{__package__}.models"
 
     method: str | None = None
     url: str | None = None

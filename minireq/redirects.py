@@ -6,9 +6,6 @@ credentials, cookies given with the call and a Host set by hand stay behind, and
 
 from __future__ import annotations
 
-import re
-from urllib.parse import urljoin
-
 from . import bodies, urls
 from .environment import resolve_proxies, select_proxy
 from .exceptions import (
@@ -24,6 +21,7 @@ from .limits import limits_for
 from .pools import begun
 from .responses import Response
 from .status_codes import codes
+from .structures import PatternOnUse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -228,7 +226,7 @@ class SessionRedirectMixin:
         prepared._cookies = jar
 
 
-_HAS_AUTHORITY = re.compile("(?:[A-Za-z][A-Za-z0-9+.-]*:)?//").match
+_HAS_AUTHORITY = PatternOnUse("(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")
 
 
 def next_url(base: str, asked: str, target: str) -> str:
@@ -239,7 +237,7 @@ def next_url(base: str, asked: str, target: str) -> str:
     """
     target = target.strip(" \t\r\n")
     try:
-        if _HAS_AUTHORITY(target):
+        if _HAS_AUTHORITY.match(target):
             # Before anything is quoted: a backslash makes it unclear where the host ends, and names have a spelling of their own.
             parts = urls.parse_url(target)
             if not target.isascii():
@@ -256,6 +254,8 @@ def next_url(base: str, asked: str, target: str) -> str:
 
 
 def _joined(base: str | None, target: str) -> str:
+    from urllib.parse import urljoin  # costly to import, and a redirect is the first to need it
+
     if not base or not base.lower().startswith(f"{urls.UNIX}:"):
         return urljoin(base or "", target)
     # urljoin knows nothing of this scheme, and the rules are those of http.

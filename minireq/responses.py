@@ -54,6 +54,8 @@ class Response:
     (200, {'hello': 'world'})
     """
 
+    __module__ = f"{__package__}.models"  # the name that the world knows, in pickles and in reprs
+
     __attrs__: list[str] = [
         "_content",
         "status_code",

@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import io
 import os
-import warnings
 from collections.abc import Sequence, Set, ValuesView
 
 from .exceptions import FileModeWarning, InvalidArgument, UnrewindableBodyError
@@ -232,6 +231,8 @@ def _says_text(file: Any) -> bool:
 
 def _warn_of_text_mode() -> None:
     message = "A file opened in text mode is sent as UTF-8: open it in binary mode to send it as it is."
+    import warnings  # nearly nobody needs it
+
     warnings.warn(message, FileModeWarning, stacklevel=2)
 
 

@@ -15,9 +15,9 @@ from __future__ import annotations
 import re
 from collections import namedtuple
 from functools import lru_cache
-from urllib.parse import quote, unquote
 
 from .exceptions import InvalidURL, MissingSchema
+from .structures import PatternOnUse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ _CLEAN = re.compile(
     r"(https?)://([a-z0-9][a-z0-9._-]*)(?::([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}))?"
     rf"(?:({_PATH})(?:\?({_QUERY}))?(?:#({_QUERY}))?)?"
 ).fullmatch
-_CLEAN_QUERY = re.compile(_text(_QUERY_SAFE)).fullmatch
+_CLEAN_QUERY = PatternOnUse(_text(_QUERY_SAFE))
 
 
 def prepare_url(url: object, query: str | None = None) -> str:
@@ -129,7 +129,7 @@ def prepare_url(url: object, query: str | None = None) -> str:
     if clean is not None:
         if not query:
             return clean
-        if "#" not in clean and _CLEAN_QUERY(query):
+        if "#" not in clean and _CLEAN_QUERY.fullmatch(query):
             return f"{clean}&{query}" if "?" in clean else f"{clean}?{query}"
     return _prepare(_as_text(url).lstrip(), query or "")
 
@@ -186,14 +186,14 @@ def _masked(url: str) -> str:
     return _SECRET.sub(r"\1***@", url)
 
 
-_SECRET = re.compile(r"\A((?:[^/?#]*//)?)(?:[^/?#]*@|[^/?#:]*:.*@)", re.DOTALL)
+_SECRET = PatternOnUse(r"\A((?:[^/?#]*//)?)(?:[^/?#]*@|[^/?#:]*:.*@)", re.DOTALL)
 
 
 # --- a URL is taken apart
 
 # As urllib3 reads it: what begins neither with a scheme nor with a slash begins with the host.
-_BEGINS_WITH_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+-]*:|/").match
-_PARTS = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
+_BEGINS_WITH_SCHEME = PatternOnUse(r"[A-Za-z][A-Za-z0-9+-]*:|/")
+_PARTS = PatternOnUse(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 
 
 def parse_url(url: str) -> URL:
@@ -219,7 +219,7 @@ def parse_url(url: str) -> URL:
 
 
 def _parse(url: str) -> URL:
-    scheme, authority, path, query, fragment = _split(url if not url or _BEGINS_WITH_SCHEME(url) else f"//{url}")
+    scheme, authority, path, query, fragment = _split(url if not url or _BEGINS_WITH_SCHEME.match(url) else f"//{url}")
     scheme = scheme and scheme.lower()
     is_web = scheme in (None, "http", "https")
     auth, host, port = _split_authority(authority, is_web, url) if authority else (None, None, None)
@@ -259,29 +259,31 @@ def _without_dots(path: str) -> str:
     return "/" + "/".join(kept)
 
 
-_OCTET = re.compile("%[0-9A-Fa-f]{2}")
+_OCTET = PatternOnUse("%[0-9A-Fa-f]{2}")
 
 
 def _quoted(text: str, safe: str) -> str:
     """The text with everything quoted that is not safe: "%" too, unless each of them begins an encoded octet."""
+    from urllib.parse import quote  # costly to import: most URLs are fit to be requested as they are
+
     text, octets = _OCTET.subn(lambda octet: octet[0].upper(), text)
     return quote(text, safe + "%" if octets == text.count("%") else safe, errors="surrogatepass")
 
 
 # --- the authority
 
-_UNCLEAR = re.compile(r"[\x00-\x1f\x7f\\]").search
-_HOST_AND_PORT = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::([0-9]*))?").fullmatch
-_WEB_HOST = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=-]*").fullmatch
-_OTHER_HOST = re.compile("[^ %]*(?:%[0-9A-Fa-f]{2}[^ %]*)*").fullmatch  # http+unix://%2Frun%2Fdocker.sock
-_ZONE = re.compile("(?:25)?([A-Za-z0-9._~-]+)").fullmatch
+_UNCLEAR = PatternOnUse(r"[\x00-\x1f\x7f\\]")
+_HOST_AND_PORT = PatternOnUse(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::([0-9]*))?")
+_WEB_HOST = PatternOnUse(r"[A-Za-z0-9._~!$&'()*+,;=-]*")
+_OTHER_HOST = PatternOnUse("[^ %]*(?:%[0-9A-Fa-f]{2}[^ %]*)*")  # http+unix://%2Frun%2Fdocker.sock
+_ZONE = PatternOnUse("(?:25)?([A-Za-z0-9._~-]+)")
 
 
 def _split_authority(authority: str, is_web: bool, url: str) -> tuple[str | None, str, int | None]:
     """User, host and port."""
     auth, _, host_and_port = authority.rpartition("@")
-    match = _HOST_AND_PORT(host_and_port)
-    if _UNCLEAR(authority):
+    match = _HOST_AND_PORT.fullmatch(host_and_port)
+    if _UNCLEAR.search(authority):
         raise _invalid(url, "a backslash or a control character before its path")
     if match is None:
         raise _invalid(url, "no valid host or port")
@@ -290,7 +292,7 @@ def _split_authority(authority: str, is_web: bool, url: str) -> tuple[str | None
         host = _ipv6(host, url)
     elif is_web:
         host = _web_host(host, url)
-    elif not _OTHER_HOST(host):
+    elif not _OTHER_HOST.fullmatch(host):
         raise _invalid(url, "no valid host")
     elif not host.isascii():
         host = idna_encode(host)
@@ -309,7 +311,7 @@ def _web_host(host: str, url: str) -> str:
         last = name.rstrip(".").rpartition(".")[2]
         if last.isdigit() or last.startswith("0x"):
             raise _invalid(url, f"its host would be the address {name}")
-    if not _WEB_HOST(name):
+    if not _WEB_HOST.fullmatch(name):
         raise _invalid(url, "no valid host")
     return name.lower()
 
@@ -318,7 +320,7 @@ def _ipv6(host: str, url: str) -> str:
     import socket  # not needed for any other URL; the wire has it anyway
 
     address, percent, zone = host[1:-1].partition("%")
-    named = _ZONE(zone)
+    named = _ZONE.fullmatch(zone)
     try:
         socket.inet_pton(socket.AF_INET6, address)
     except (OSError, ValueError) as error:
@@ -435,14 +437,16 @@ def socket_path(parts: URL) -> str:
     """
     if not parts.host or parts.port is not None:
         raise InvalidURL(f"Invalid URL {str(parts)!r}: http+unix://%2Fpath%2Fto%2Fsocket/ has a path, encoded, and no port")
+    from urllib.parse import unquote
+
     return unquote(parts.host)
 
 
 # --- requests' helpers
 
 _URI_SAFE = "!#$&'()*+,/:;=?@[]~"
-_CLEAN_URI = re.compile(_text(_QUERY_SAFE + r"#\[\]")).fullmatch
-_ESCAPE = re.compile(r"%([^\W_]{2})")
+_CLEAN_URI = PatternOnUse(_text(_QUERY_SAFE + r"#\[\]"))
+_ESCAPE = PatternOnUse(r"%([^\W_]{2})")
 
 
 def requote_uri(uri: str) -> str:
@@ -451,8 +455,10 @@ def requote_uri(uri: str) -> str:
     >>> requote_uri("http://example.org/a b/%7Ec")
     'http://example.org/a%20b/~c'
     """
-    if _CLEAN_URI(uri):
+    if _CLEAN_URI.fullmatch(uri):
         return uri
+    from urllib.parse import quote
+
     try:
         return quote(unquote_unreserved(uri), _URI_SAFE + "%", errors="surrogatepass")
     except InvalidURL:  # its "%" are no escapes
@@ -486,7 +492,11 @@ def get_auth_from_url(url: str) -> tuple[str, str]:
     if not url:  # None too, as with requests
         return "", ""
     user, colon, password = (_split(url.lstrip())[1] or "").rpartition("@")[0].partition(":")
-    return (unquote(user), unquote(password)) if colon else ("", "")
+    if not colon:
+        return "", ""
+    from urllib.parse import unquote
+
+    return unquote(user), unquote(password)
 
 
 def urldefragauth(url: str) -> str:

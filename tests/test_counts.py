@@ -43,12 +43,12 @@ def test_a_growth_is_told_with_where_it_is(changed, line):
 
 
 def test_a_module_more_is_told():
-    assert counts.growth(figures(), figures(modules=["minireq.x", "ssl"])) == ["import minireq: minireq.x, ssl more"]
+    assert counts.growth(figures(), figures(modules=["minireq.x", "ssl"])) == ["a session: minireq.x, ssl more"]
 
 
 def test_another_python_may_have_other_modules_but_minireq_may_not():
     now = figures(python="3.9", modules=["minireq.x", "ssl"])
-    assert counts.growth(figures(), now) == ["import minireq: minireq.x more"]
+    assert counts.growth(figures(), now) == ["a session: minireq.x more"]
 
 
 def test_calls_are_counted_by_module_and_name_and_the_same_each_time():

@@ -1,7 +1,8 @@
 """The map of the package, kept true: who may import whom. `python -m tests.test_layers` prints it.
 
 Read from top to bottom: a module imports what stands below it, or beside it, and nothing runs in a circle. Imports inside of
-functions count; those under `if TYPE_CHECKING` do not, since nobody ever runs them.
+functions count; those under `if TYPE_CHECKING` do not, since nobody ever runs them, but for the package's own: they are where its
+names lead that are looked up when they are touched.
 """
 
 from __future__ import annotations
@@ -50,18 +51,18 @@ def name_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts) or "minireq"
 
 
-def statements(tree: ast.AST) -> list[ast.Import | ast.ImportFrom]:
-    if isinstance(tree, ast.If) and isinstance(tree.test, ast.Name) and tree.test.id == "TYPE_CHECKING":
-        return [found for node in tree.orelse for found in statements(node)]
+def statements(tree: ast.AST, all_of_them: bool = False) -> list[ast.Import | ast.ImportFrom]:
+    is_for_checkers = isinstance(tree, ast.If) and isinstance(tree.test, ast.Name) and tree.test.id == "TYPE_CHECKING"
+    inner = tree.orelse if is_for_checkers and not all_of_them else ast.iter_child_nodes(tree)
     here = [tree] if isinstance(tree, (ast.Import, ast.ImportFrom)) else []
-    return here + [found for node in ast.iter_child_nodes(tree) for found in statements(node)]
+    return here + [found for node in inner for found in statements(node, all_of_them)]
 
 
 def imports(path: Path) -> tuple[set[str], set[str]]:
     """The modules of the package that a file imports, and the names of the others (the first part of each)."""
     inside, outside = set(), set()
     here = path.relative_to(PACKAGE).parts[:-1]
-    for node in statements(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in statements(ast.parse(path.read_text(encoding="utf-8")), all_of_them=path == PACKAGE / "__init__.py"):
         if isinstance(node, ast.Import):
             outside |= {alias.name.split(".")[0] for alias in node.names}
         elif not node.level:

@@ -76,11 +76,25 @@ _CONTEXTS = 32
 _sessions: dict[Any, ssl.SSLSession] = {}
 _SESSIONS = 256
 
+_is_held_for_fork = False
+
+
+def _hold_for_fork() -> None:
+    global _is_held_for_fork
+    _contexts_lock.acquire()
+    _is_held_for_fork = True
+
+
+def _let_go_after_fork() -> None:
+    global _is_held_for_fork
+    if _is_held_for_fork:  # not so if a thread imported this while another one was about to fork
+        _is_held_for_fork = False
+        _contexts_lock.release()
+
+
 if hasattr(os, "register_at_fork"):
     # A process that is forked has one thread: what another one has begun under the lock would never be finished there.
-    os.register_at_fork(
-        before=_contexts_lock.acquire, after_in_parent=_contexts_lock.release, after_in_child=_contexts_lock.release
-    )
+    os.register_at_fork(before=_hold_for_fork, after_in_parent=_let_go_after_fork, after_in_child=_let_go_after_fork)
 
 
 def context_for(settings: TLSSettings) -> ssl.SSLContext:

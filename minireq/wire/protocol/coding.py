@@ -83,11 +83,9 @@ def _has_zstd() -> bool:
 @functools.cache
 def _brotli() -> Any:
     """The package for Brotli, of whatever name, None if there is none that can be told how much to give at a time."""
-    from importlib import import_module
-
     for name in ("brotli", "brotlicffi"):
         try:
-            package = import_module(name)
+            package = __import__(name)  # without importlib, which would be three modules more
         except ImportError:
             continue
         if hasattr(getattr(package, "Decompressor", None), "can_accept_more_data"):  # from 1.2 on
