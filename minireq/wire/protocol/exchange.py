@@ -96,7 +96,7 @@ class Exchange:
         self._said_length: int | None = 0
         self._block = b""
         self._upgrade = self._closes = self._expects = False
-        self._heard: tuple[bytes, Limits, ResponseHead] | None = None  # servers say the same again, too
+        self._heard: tuple[bytes, Limits, ResponseHead] | None = None  # servers say the same again, too: it stays with the connection
         self.next_cycle()
 
     def next_cycle(self) -> None:
@@ -223,7 +223,7 @@ class Exchange:
                     return None
                 head = response_head(block, self._limits)
                 if head.status >= 200 or head.status == 101:
-                    self._heard = (block + b"\r\n\r\n", self._limits, head.copy()) if head.is_plain else None
+                    self._heard = (block + b"\r\n\r\n", self._limits, head.copy())
                     return self._begin_body(head)
                 self._interim(head, len(block))
         except errors.WireError:

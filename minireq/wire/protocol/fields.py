@@ -85,11 +85,6 @@ class Fields(_Base):
         """Every (name, value) in the order of the message, repeats as they came."""
         return self.index.values() if self._lines is None else [pair for _, pair in self._lines]
 
-    @property
-    def has_repeats(self) -> bool:
-        """Whether any name has more than one line."""
-        return self._lines is not None
-
     def joined(self) -> dict[str, tuple[str, str]]:
         """A copy of the index: lower-case name -> (name, joined value)."""
         return self.index.copy()
@@ -199,7 +194,11 @@ class Fields(_Base):
 
     def copy(self) -> Fields:
         """Fields of their own with the same lines."""
-        return Fields.of_lines([(name.lower(), (name, value)) for name, value in self.lines()])
+        made = Fields.of_index(self.index.copy())
+        if self._lines is not None:
+            made._lines = self._lines.copy()
+            made._repeated = {name: values.copy() for name, values in self._repeated.items()}
+        return made
 
     def masked(self) -> list[tuple[str, str]]:
         """The lines as they may be shown: values that are secrets are not."""

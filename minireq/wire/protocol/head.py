@@ -32,14 +32,9 @@ class ResponseHead:
         self.reason = reason
         self.fields = fields
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether no field is repeated, and none a secret."""
-        return not self.fields.has_repeats and SECRET_FIELDS.isdisjoint(self.fields.index)
-
     def copy(self) -> ResponseHead:
-        """A plain head of its own that says the same."""
-        return ResponseHead(self.version, self.status, self.reason, Fields.of_index(self.fields.index.copy()))
+        """A head of its own that says the same."""
+        return ResponseHead(self.version, self.status, self.reason, self.fields.copy())
 
     def __repr__(self) -> str:
         return f"<ResponseHead {self.status} {self.reason}>"
