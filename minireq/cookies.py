@@ -397,7 +397,7 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
             if self.__dict__.get("_policy") is not policy:
                 del self._policy  # CookieJar made it up: nobody asked for that one
         else:
-            self._cookies_lock = threading.RLock()
+            self._locks = {}
             self._cookies = {}
 
     # --- as a mapping
@@ -448,9 +448,12 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
         return len(self._every())
 
     def __bool__(self) -> bool:
-        # Asked for every request, so nothing is counted for it.
-        with self._cookies_lock:
-            return any(map(any, map(dict.values, self._shelf.cookies.values())))
+        # Asked for every request, so nothing is counted for it, and nobody is locked out: copies are looked through.
+        for paths in tuple(self._shelf.cookies.values()):
+            for names in tuple(paths.values()):
+                if names:
+                    return True
+        return False
 
     def iterkeys(self) -> Iterator[str]:
         """The names."""
@@ -1032,11 +1035,14 @@ def _written(cookies: list[Cookie]) -> str | None:
         if cookie.expires is not None and cookie.expires <= now:
             continue
         value: Any = cookie.value
-        if isinstance(value, bytes):
-            value = value.decode("latin-1")
-        elif value is not None and not isinstance(value, (str, int, float)):
+        if type(value) is str:
+            pair = f"{cookie.name}={value}"
+        elif value is None:
+            pair = cookie.name
+        elif isinstance(value, (str, bytes, int, float)):
+            pair = f"{cookie.name}={value.decode('latin-1') if isinstance(value, bytes) else value}"
+        else:
             raise InvalidArgument(f"the value of the cookie {cookie.name!r} is a {type(value).__name__}, and should be a str")
-        pair = cookie.name if value is None else f"{cookie.name}={value}"
         # Others may have set so many that the server would refuse us (CVE-2022-32205). What was set by hand always goes.
         if cookie.domain:
             if len(pair) + 2 > room:

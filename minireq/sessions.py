@@ -356,8 +356,9 @@ class Session(SessionRedirectMixin):
 
     def _keep_cookies(self, response: Response, request: PreparedRequest) -> None:
         """Put the cookies that came, in this response and in those that a hook put before it, into the session's jar."""
-        history = getattr(response, "history", ())
-        for answer, asked in [*((earlier, earlier.request) for earlier in history), (response, request)]:
+        history = response._history if type(response) is Response else getattr(response, "history", ())
+        answers = [(earlier, earlier.request) for earlier in history] if history else []
+        for answer, asked in [*answers, (response, request)]:
             raw = answer.raw
             if raw is None or self.cookies is None:
                 continue

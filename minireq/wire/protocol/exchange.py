@@ -96,7 +96,9 @@ class Exchange:
         self._said_length: int | None = 0
         self._block = b""
         self._upgrade = self._closes = self._expects = False
-        self._heard: tuple[bytes, Limits, ResponseHead] | None = None  # servers say the same again, too: it stays with the connection
+        self._heard: tuple[bytes, Limits, ResponseHead] | None = (
+            None  # servers say the same again, too: it stays with the connection
+        )
         self.next_cycle()
 
     def next_cycle(self) -> None:
