@@ -96,9 +96,8 @@ class Exchange:
         self._said_length: int | None = 0
         self._block = b""
         self._upgrade = self._closes = self._expects = False
-        self._heard: tuple[bytes, Limits, ResponseHead] | None = (
-            None  # servers say the same again, too: it stays with the connection
-        )
+        # Servers do, too. What it was stays with the connection, for there may be secrets in it.
+        self._heard: tuple[bytes, Limits, ResponseHead] | None = None
         self.next_cycle()
 
     def next_cycle(self) -> None:
