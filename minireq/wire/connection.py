@@ -10,7 +10,7 @@ import time
 
 from . import errors
 from .limits import DEFAULT_LIMITS, Limits
-from .network.stream import RECEIVE
+from .network.stream import RECEIVE, FilePart
 from .network.tls import TLSStream
 from .protocol.exchange import BODY, DONE, HOLDING, Exchange
 from .timeouts import HEAD_PATIENCE, each_of, seconds_of
@@ -77,9 +77,9 @@ class Connection:
             exchange.finish()
             self._send_whole(head, timeout)
             return
-        pieces = (body,) if isinstance(body, bytes) else body
+        pieces: Iterable[bytes | FilePart] = (body,) if isinstance(body, bytes) else body
         if (len(body) if isinstance(body, bytes) else request.length or _JOINED + 1) <= _JOINED:
-            parts = [head, *[exchange.write(piece) for piece in pieces]]
+            parts = [head, *[bytes(exchange.write(piece)) for piece in pieces]]
             self._send_whole(b"".join([*parts, exchange.finish(request.fields_behind_the_body())]), timeout)
         else:
             self._send_watching(head, pieces, request, timeout)
@@ -114,7 +114,7 @@ class Connection:
             if self.exchange.head is None:
                 raise
 
-    def _send_watching(self, head: bytes, body: Iterable[bytes], request: Request, timeout: Wait) -> None:
+    def _send_watching(self, head: bytes, body: Iterable[bytes | FilePart], request: Request, timeout: Wait) -> None:
         """Send head and body piece by piece, with an eye on what the server says meanwhile."""
         exchange = self.exchange
         try:
@@ -130,22 +130,21 @@ class Connection:
             if exchange.head is None:
                 raise
 
-    def _send_piece(self, data: bytes, timeout: Wait) -> bool:
+    def _send_piece(self, data: bytes | FilePart, timeout: Wait) -> bool:
         """Send all of it; False when the final head of an error came meanwhile, and no more of the body is wanted."""
         stream = self.stream
-        rest = memoryview(data)
+        rest = data if isinstance(data, FilePart) and stream.sends_files else memoryview(bytes(data))
         while rest:
-            if self.exchange.waiting > _WAITING:
-                stream.send(rest, timeout)
-                return True
-            if stream.wait(timeout):
+            listening = self.exchange.waiting <= _WAITING
+            if listening and stream.wait(timeout):
                 heard = stream.receive_now()
                 if self._answered(heard):
                     self.exchange.stop_sending()
                     return False
-                if heard == b"":  # it has said all it will say, and goes on listening
-                    stream.send(rest, timeout)
-                    return True
+                listening = heard != b""  # else it has said all it will say, and goes on taking
+            if not listening:
+                stream.send(rest if isinstance(rest, memoryview) else bytes(rest), timeout)
+                return True
             rest = rest[stream.send_some(rest) :]
         return True
 

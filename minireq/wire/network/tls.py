@@ -375,6 +375,8 @@ class TLSStream(Stream):
     __slots__ = ("_session_of",)
     _socket: ssl.SSLSocket
 
+    sends_files = False  # what is sent has to be encrypted
+
     def __init__(self, connected: socket.socket, session_of: Any) -> None:
         super().__init__(connected)
         self._session_of = session_of

@@ -24,6 +24,19 @@ from .framing import CHUNKED, LENGTH, NO_BODY, TUNNEL, Close, body_of, has_token
 from .grammar import CONTENT_LENGTH
 from .head import ResponseHead, field_block, head_end, request_line, response_head, shown_line
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol, TypeVar, Union
+
+    class StandIn(Protocol):
+        """What stands for bytes, and becomes them where they are needed."""
+
+        def __len__(self) -> int: ...
+
+        def __bytes__(self) -> bytes: ...
+
+    _Piece = TypeVar("_Piece", bound=Union[bytes, StandIn])
+
 
 class State(enum.Enum):
     """Where the exchange is."""
@@ -142,11 +155,11 @@ class Exchange:
         self._expect(HOLDING)
         self.state = SENDING
 
-    def write(self, data: bytes) -> bytes:
+    def write(self, data: _Piece) -> _Piece | bytes:
         """A piece of the body as it goes on the wire."""
         self._expect_sending()
         if self._to_send is None:
-            return chunk_of(data)
+            return chunk_of(bytes(data))
         self._to_send -= len(data)
         if self._to_send < 0:
             self.state = BROKEN
