@@ -10,7 +10,7 @@ import time
 
 from . import errors
 from .limits import DEFAULT_LIMITS, Limits
-from .network.stream import RECEIVE, FilePart
+from .network.stream import FilePart
 from .network.tls import TLSStream
 from .protocol.exchange import BODY, DONE, HOLDING, Exchange
 from .timeouts import HEAD_PATIENCE, each_of, seconds_of
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 _JOINED = 16 * 1024
 # So much of an early answer is taken in while the request is still being sent; the rest waits with the server.
 _WAITING = 64 * 1024
+# The most that is received at once of what needs no parsing.
+_AT_ONCE = 256 * 1024
+# Behind a large chunk so much is received, which has the next size line: another large one then passes by the buffer, too.
+_SIZE_LINE = 256
 
 
 class Connection:
@@ -212,19 +216,28 @@ class Connection:
             stream.keep_session()
         return head
 
-    def read_body(self, most: int, timeout: Wait) -> bytes:
-        """Up to `most` bytes of the body, as soon as there are any; b"" at its end."""
+    def read_body(self, most: int, timeout: Wait, room: memoryview | None = None) -> bytes:
+        """Up to `most` bytes of the body, as soon as there are any; b"" at its end.
+
+        `room` is memory that may be used to receive what has to be parsed, instead of new one each time.
+        """
         exchange = self.exchange
         while (data := exchange.next_data(most)) is None:
             plain = exchange.passthrough()
             if plain:
-                data = self.stream.receive(timeout, min(plain, most, RECEIVE))
+                data = self.stream.receive(timeout, min(plain, most, _AT_ONCE))
                 if data:
                     exchange.skip(len(data))
                     return data
                 exchange.feed(data)
             else:
-                exchange.feed(self.stream.receive(timeout))
+                left = exchange.bulk_left
+                if left is not None:
+                    exchange.feed(self.stream.receive(timeout, left + _SIZE_LINE))
+                elif room is not None:
+                    exchange.feed(room[: self.stream.receive_into(room, timeout)])
+                else:
+                    exchange.feed(self.stream.receive(timeout))
         return data
 
     def read_body_into(self, view: memoryview, timeout: Wait) -> int:

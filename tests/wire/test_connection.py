@@ -16,7 +16,7 @@ from minireq.wire.connect import connect
 from minireq.wire.connection import Connection
 from minireq.wire.limits import DEFAULT_LIMITS
 from minireq.wire.network.stream import FilePart
-from minireq.wire.protocol.exchange import DONE
+from minireq.wire.protocol.exchange import DONE, Exchange
 from minireq.wire.protocol.fields import Fields
 from minireq.wire.protocol.framing import Close
 from minireq.wire.timeouts import HEAD_PATIENCE, Deadline
@@ -657,6 +657,35 @@ def test_a_body_is_read_into_the_callers_memory(wire_server, connection_to, answ
     assert whole == BODY
     assert connection.exchange.state is DONE and connection.exchange.verdict is verdict
     assert connection.read_body_into(memoryview(memory), 5) == 0
+
+
+def test_of_large_chunks_only_their_size_lines_are_buffered(wire_server, connection_to, monkeypatch):
+    """What is parsed is copied; data that is asked for from the system right where a large chunk begins is not."""
+    chunk = BODY[:100_000]
+    connection = connection_to(wire_server(chunked(*[chunk] * 20)))
+    fed, feed = [], Exchange.feed
+    monkeypatch.setattr(Exchange, "feed", lambda exchange, data: fed.append(len(data)) or feed(exchange, data))
+    asked(connection, get())
+    assert rest_of(connection) == chunk * 20
+    assert sum(fed) < 20 * len(chunk) / 2 and len(fed) <= 41
+    assert connection.exchange.verdict is None
+
+
+def test_chunks_of_all_sizes_one_after_the_other(wire_server, connection_to):
+    chunks = [BODY[:size] for size in (100_000, 1, 100_000, 20_000, 300, 300, 300, 16 * 1024, 100_000, 16 * 1024 - 1, 200_000)] * 3
+    connection = connection_to(wire_server(chunked(*chunks)))
+    asked(connection, get())
+    assert rest_of(connection) == b"".join(chunks) and connection.exchange.verdict is None
+
+
+def test_what_has_to_be_parsed_is_received_into_the_memory_that_is_given(wire_server, connection_to):
+    connection = connection_to(wire_server(chunked(*[BODY[:1000]] * 1000)))
+    asked(connection, get())
+    pieces = []
+    with memoryview(bytearray(100_000)) as room:
+        while data := connection.read_body(1 << 20, 5, room):
+            pieces.append(data)
+    assert b"".join(pieces) == BODY[:1000] * 1000
 
 
 def test_nothing_is_read_beyond_the_body(wire_server, connection_to, enough):

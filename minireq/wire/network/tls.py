@@ -316,9 +316,12 @@ def _check_assertions(wrapped: ssl.SSLSocket, settings: TLSSettings, host: str) 
         _check_fingerprint(wrapped, settings.assert_fingerprint)
     elif settings.context is None and not isinstance(asserted, str):
         pass  # ours leaves nothing out, and asking a context what it does costs 10 us
-    elif settings.verify and asserted is not False and wrapped.context.verify_mode:
-        if isinstance(asserted, str) or not wrapped.context.check_hostname:
-            _check_name(wrapped, asserted if isinstance(asserted, str) else settings.server_hostname or host)
+    elif not settings.verify or asserted is False or not wrapped.context.verify_mode:
+        pass  # nothing is to be checked
+    elif isinstance(asserted, str):
+        _check_name(wrapped, asserted)
+    elif not wrapped.context.check_hostname:
+        _check_name(wrapped, settings.server_hostname or host)
 
 
 def _check_fingerprint(wrapped: ssl.SSLSocket, fingerprint: str) -> None:

@@ -199,7 +199,7 @@ class Exchange:
 
     # The response.
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes | memoryview) -> None:
         """What arrived; b"" when the other side has ended the connection."""
         if data:
             self._buffer += data
@@ -344,6 +344,12 @@ class Exchange:
             # The rest of a small chunk is not worth a call of the system: more chunks come with it.
             return self._chunks.left if self._chunks.left >= _BULK else 0
         return _EVERYTHING
+
+    @property
+    def bulk_left(self) -> int | None:
+        """How many bytes are left of a large chunk, 0 right behind one; None elsewhere."""
+        chunks = self._chunks
+        return chunks.left if chunks is not None and chunks.size >= _BULK and not self._buffer else None
 
     def skip(self, size: int) -> None:
         """The caller took so many of them."""
