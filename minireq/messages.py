@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from .wire import FilePart
+
     Index = dict[str, tuple[str, str]]
 
 
@@ -120,7 +122,7 @@ def _framed(body: Any, position: Any, index: Index) -> tuple[Any, int | None]:
     else:
         said = index.get("content-length")
         length = None if said is None else _number(said[1])  # the caller knows; sending checks it
-        body = _Rewindable(body, position) if _can_rewind(body, position) else sources.iterate(body)
+        body = _Rewindable(body, position) if _can_rewind(body, position) else sources.iterate_parts(body)
     if length is None:
         index.pop("content-length", None)
         if coding is None:
@@ -164,8 +166,8 @@ class _Rewindable:
         self._body_position = position
         self._begun = False
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[bytes | FilePart]:
         if self._begun and self._body_position is not None:
             sources.rewind_body(self)
         self._begun = True
-        return sources.iterate(self.body)
+        return sources.iterate_parts(self.body)

@@ -16,13 +16,15 @@ from bisect import bisect_right
 from collections.abc import Mapping
 
 from .exceptions import InvalidArgument, InvalidHeader
-from .sources import is_text_file, length_of, to_bytes
+from .sources import is_plain_file, is_text_file, left_on_disk, length_of, part_of, to_bytes
 from .wire.errors import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
+
+    from .wire import FilePart
 
 MOST_IN_MEMORY = 1024 * 1024
 BLOCK = 64 * 1024
@@ -178,6 +180,19 @@ class MultipartStream:
         while block := self.read(BLOCK):
             yield block
 
+    def iterate_parts(self) -> Iterator[bytes | FilePart]:
+        """What is left of it, for the wire, which sends files of the disk without our reading them."""
+        files = [start for start, piece in zip(self._starts, self._pieces) if isinstance(piece, _FilePiece)]
+        stops = [*files, self._size]
+        while self._position < self._size:
+            piece, offset = self._here()
+            if isinstance(piece, _FilePiece) and is_plain_file(piece.file):
+                part = piece.part(offset)
+                self._position += len(part)
+                yield part
+            else:
+                yield self.read(min(BLOCK, stops[bisect_right(stops, self._position)] - self._position))
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._size} bytes>"
 
@@ -217,22 +232,26 @@ class MultipartStream:
 
     def _read_piece(self, most: int) -> bytes:
         """At least one byte of the piece that the position is in."""
-        number = bisect_right(self._starts, self._position) - 1
-        piece, offset = self._pieces[number], self._position - self._starts[number]
+        piece, offset = self._here()
         block = piece[offset : offset + most] if isinstance(piece, bytes) else piece.read(offset, most)
         self._position += len(block)
         return block
+
+    def _here(self) -> tuple[bytes | _FilePiece, int]:
+        """The piece that the position is in, and how far."""
+        number = bisect_right(self._starts, self._position) - 1
+        return self._pieces[number], self._position - self._starts[number]
 
 
 class _FilePiece:
     """What is left of a file, as it was when the form was made."""
 
-    __slots__ = ("_field", "_file", "_next", "_size", "_start")
+    __slots__ = ("_field", "_next", "_size", "_start", "file")
 
     def __init__(self, field: RequestField, size: int) -> None:
         self._field = field
-        self._file = field.data
-        self._start: int = self._file.tell()
+        self.file = field.data
+        self._start: int = self.file.tell()
         self._size = size
         self._next = -1  # where the file stands, as far as we know
 
@@ -245,8 +264,8 @@ class _FilePiece:
     def read(self, offset: int, most: int) -> bytes:
         try:
             if offset == 0 or offset != self._next:
-                self._file.seek(self._start + offset)
-            block = self._file.read(min(most, self._size - offset))
+                self.file.seek(self._start + offset)
+            block = self.file.read(min(most, self._size - offset))
         except ValueError as error:
             raise self._changed(f"cannot be read: {error}") from error
         if not isinstance(block, bytes):
@@ -254,6 +273,16 @@ class _FilePiece:
         self._next = offset + len(block)
         self._check(block)
         return block
+
+    def part(self, offset: int) -> FilePart:
+        """The same of a plain file, as a part that the system sends."""
+        self.file.seek(self._start + offset)
+        left = left_on_disk(self.file)
+        if left < self._size - offset:
+            raise self._became_shorter(offset + left)
+        if left > self._size - offset:
+            raise self._became_longer()
+        return part_of(self.file, left)
 
     def _bytes(self, block: Any) -> bytes:
         if not block:
@@ -264,9 +293,15 @@ class _FilePiece:
 
     def _check(self, block: bytes) -> None:
         if not block:
-            raise self._changed(f"became shorter while it was sent: {self._next} of {self._size} bytes were left")
-        if self._next >= self._size and (self._next > self._size or self._file.read(1)):
-            raise self._changed(f"became longer while it was sent: it had {self._size} bytes")
+            raise self._became_shorter(self._next)
+        if self._next >= self._size and (self._next > self._size or self.file.read(1)):
+            raise self._became_longer()
+
+    def _became_shorter(self, size: int) -> InvalidArgument:
+        return self._changed(f"became shorter while it was sent: {size} of {self._size} bytes were left")
+
+    def _became_longer(self) -> InvalidArgument:
+        return self._changed(f"became longer while it was sent: it had {self._size} bytes")
 
     def _changed(self, what: str) -> InvalidArgument:
         return InvalidArgument(f"the file of the field {_text(self._field._name)!r} {what}")

@@ -10,9 +10,11 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import stat
 from collections.abc import Sequence, Set, ValuesView
 
 from .exceptions import FileModeWarning, InvalidArgument, UnrewindableBodyError
+from .wire import FilePart
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 # Files go best in blocks of 16 KiB: larger ones were measured to cost more, not less.
 BLOCK = 16 * 1024
+# And what the system sends of a file without our reading it goes in parts of this size.
+_PART = 256 * 1024
 
 # These give text of a file that holds it in another encoding, and their tell() and seek() are those of that file.
 _CODEC_READERS = (codecs.StreamReader, codecs.StreamReaderWriter, codecs.StreamRecoder)
@@ -98,6 +102,40 @@ def iterate(body: Any, *, block: int = BLOCK) -> Iterator[bytes]:
     if not hasattr(body, "__iter__"):
         raise InvalidArgument(f"a body is text, bytes, a file or an iterable of these, not {type(body).__name__}")
     return _pieces(body)
+
+
+def iterate_parts(body: Any) -> Iterator[bytes | FilePart]:
+    """The same for the wire, which sends parts of a file without our reading them, where its bytes are those on the disk."""
+    if hasattr(type(body), "iterate_parts"):  # a form that has files
+        parts: Iterator[bytes | FilePart] = body.iterate_parts()
+        return parts
+    return _parts_of_file(body) if is_plain_file(body) else iterate(body)
+
+
+def is_plain_file(file: Any) -> bool:
+    """Whether the system can send the file: reading it gives what is on the disk from where it stands, and nobody looks on.
+
+    >>> is_plain_file(io.BytesIO())
+    False
+    """
+    if not hasattr(os, "sendfile"):
+        return False
+    raw = getattr(file, "raw", None) if type(file) is io.BufferedReader else file
+    if type(raw) is not io.FileIO or "read" in vars(file) or raw.closed or not raw.readable():
+        return False
+    return stat.S_ISREG(os.fstat(raw.fileno()).st_mode)
+
+
+def left_on_disk(file: Any) -> int:
+    """How many bytes there are now from where a plain file stands."""
+    return os.fstat(file.fileno()).st_size - int(file.tell())
+
+
+def part_of(file: Any, left: int) -> FilePart:
+    """The next of so many bytes that are left of a plain file, for which it is as if they had been read."""
+    start, size = file.tell(), min(left, _PART)
+    file.seek(start + size)
+    return FilePart(file.fileno(), start, size)
 
 
 def super_len(o: Any) -> int:
@@ -265,6 +303,12 @@ def _blocks_of_file(read: Callable[[int], Any], block: int) -> Iterator[bytes]:
         if not data:
             return
         yield data if type(data) is bytes else to_bytes(data)
+
+
+def _parts_of_file(file: Any) -> Iterator[bytes | FilePart]:
+    while (left := left_on_disk(file)) > BLOCK:
+        yield part_of(file, left)
+    yield from _blocks_of_file(file.read, BLOCK)  # the rest, and what says no size, as files in /proc
 
 
 def _blocks_of_buffer(view: memoryview, block: int) -> Iterator[bytes]:

@@ -13,7 +13,8 @@ from hypothesis import given, strategies as st
 from minireq import multipart
 from minireq.exceptions import InvalidArgument, InvalidHeader
 from minireq.multipart import MultipartStream, RequestField, choose_boundary, encode_multipart, encode_multipart_formdata
-from minireq.sources import iterate, length_of, position_of
+from minireq.sources import iterate, iterate_parts, length_of, position_of
+from minireq.wire import FilePart
 
 
 def field(name, data, filename=None, content_type=None, headers=None):
@@ -353,8 +354,10 @@ def test_a_file_that_becomes_shorter_while_it_is_sent_is_noticed(streamed, tmp_p
     with open(path, "rb") as file:
         body = stream_of(file)
         os.truncate(path, 10)
-        with pytest.raises(InvalidArgument, match="field 'photo' became shorter while it was sent: 10 of 100"):
-            list(iterate(body))
+        for way in (iterate, iterate_parts):
+            body.seek(0)
+            with pytest.raises(InvalidArgument, match="field 'photo' became shorter while it was sent: 10 of 100"):
+                list(way(body))
 
 
 def test_a_file_that_becomes_longer_while_it_is_sent_is_noticed(streamed, tmp_path):
@@ -364,16 +367,43 @@ def test_a_file_that_becomes_longer_while_it_is_sent_is_noticed(streamed, tmp_pa
         body = stream_of(file)
         with open(path, "ab") as same:
             same.write(b"y")
-        with pytest.raises(InvalidArgument, match="field 'photo' became longer while it was sent: it had 100"):
-            list(iterate(body))
+        for way in (iterate, iterate_parts):
+            body.seek(0)
+            with pytest.raises(InvalidArgument, match="field 'photo' became longer while it was sent: it had 100"):
+                list(way(body))
 
 
-def test_a_file_that_was_closed_before_it_is_sent_is_noticed(streamed):
-    file = io.BytesIO(b"abc")
+@pytest.mark.parametrize("way", [iterate, iterate_parts])
+@pytest.mark.parametrize("opened", [lambda path: io.BytesIO(b"abc"), io.FileIO])
+def test_a_file_that_was_closed_before_it_is_sent_is_noticed(streamed, tmp_path, opened, way):
+    path = tmp_path / "f"
+    path.write_bytes(b"abc")
+    file = opened(path)
     body = stream_of(file)
     file.close()
     with pytest.raises(InvalidArgument, match="field 'photo' cannot be read: I/O operation on closed file"):
-        list(iterate(body))
+        list(way(body))
+
+
+@pytest.mark.skipif(not hasattr(os, "sendfile"), reason="this system cannot send files")
+def test_files_of_the_disk_go_in_parts_and_what_is_between_them_in_blocks(streamed, tmp_path):
+    path = tmp_path / "f"
+    path.write_bytes(bytes(range(256)) * 2000)
+    with open(path, "rb") as file, open(path, "rb", buffering=0) as same:
+        same.seek(300_000)
+        body, _ = encode_multipart(
+            [field("a", "1"), field("b", "2"), field("f", file), field("g", same), field("h", io.BytesIO(b"x" * 100_000))],
+            boundary="B",
+        )
+        sent = list(iterate_parts(body))
+        assert [type(piece) for piece in sent] == [bytes, FilePart, FilePart, bytes, FilePart, *[bytes] * 3]
+        assert (file.tell(), same.tell(), body.tell()) == (512_000, 512_000, len(body))
+        whole = b"".join(map(bytes, sent))
+        for start in (0, 10, 1000, 400_000, len(body) - 5):
+            body.seek(start)
+            assert b"".join(map(bytes, iterate_parts(body))) == whole[start:]
+        body.seek(0)
+        assert b"".join(iterate(body)) == whole
 
 
 @pytest.mark.parametrize("make", [io.BytesIO, lambda: io.TextIOWrapper(io.BytesIO())])

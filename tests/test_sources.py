@@ -21,7 +21,18 @@ import pytest
 from hypothesis import given, strategies as st
 
 from minireq.exceptions import FileModeWarning, InvalidArgument, RequestException, UnrewindableBodyError
-from minireq.sources import as_buffer, is_text_file, iterate, length_of, position_of, rewind_body, super_len
+from minireq.sources import (
+    BLOCK,
+    as_buffer,
+    is_text_file,
+    iterate,
+    iterate_parts,
+    length_of,
+    position_of,
+    rewind_body,
+    super_len,
+)
+from minireq.wire import FilePart
 
 
 class Reader:
@@ -344,6 +355,111 @@ def test_what_is_announced_of_text_is_what_is_sent(text, position):
     file.read(position)
     length = length_of(file)
     assert (length or 0) == len(b"".join(iterate(file)))
+
+
+# --- parts of files
+
+
+@pytest.fixture
+def large_file(tmp_path):
+    path = tmp_path / "large"
+    path.write_bytes(bytes(range(256)) * 4000)
+    return path
+
+
+if_parts = pytest.mark.skipif(not hasattr(os, "sendfile"), reason="this system cannot send files")
+
+
+@if_parts
+@pytest.mark.parametrize("buffering", [0, -1])
+def test_a_file_of_the_disk_comes_in_parts_from_where_it_stands(buffering, large_file):
+    with open(large_file, "rb", buffering=buffering) as file:
+        file.read(10)
+        sent, places = [], []
+        for part in iterate_parts(file):
+            sent.append(part)
+            places.append(file.tell())
+        assert {type(part) for part in sent[:-1]} == {FilePart}
+        assert b"".join(map(bytes, sent)) == large_file.read_bytes()[10:]
+        assert places == [10 + sum(map(len, sent[: n + 1])) for n in range(len(sent))]  # as if it were read
+        assert file.read() == b""
+
+
+@if_parts
+def test_a_file_that_grows_meanwhile_comes_with_what_it_has_become(large_file):
+    with open(large_file, "rb") as file, open(large_file, "ab") as same:
+        found = iterate_parts(file)
+        sent = [next(found)]
+        same.write(b"x" * BLOCK)
+        same.flush()
+        assert b"".join(map(bytes, [*sent, *found])) == large_file.read_bytes()
+
+
+@if_parts
+def test_a_file_that_is_closed_meanwhile_is_an_error(large_file):
+    with open(large_file, "rb") as file:
+        found = iterate_parts(file)
+        next(found)
+    with pytest.raises(ValueError, match="closed file"):
+        next(found)
+
+
+class Watched(io.FileIO):
+    """Who wants to know what is read gets to know it."""
+
+    def read(self, size=-1):
+        return super().read(size).upper()
+
+
+def _with_a_read_of_its_own(path):
+    file = open(path, "rb")  # noqa: SIM115
+    plain_read = file.read
+    file.read = lambda size=-1: plain_read(size)
+    return file
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        Watched,
+        _with_a_read_of_its_own,
+        lambda path: io.BufferedReader(Watched(path)),
+        lambda path: io.BufferedRandom(io.FileIO(path, "r+")),
+        lambda path: io.BytesIO(path.read_bytes()),
+        lambda path: io.TextIOWrapper(io.FileIO(path), encoding="latin-1"),
+        lambda path: iter([path.read_bytes()]),
+        lambda path: path.read_bytes(),
+    ],
+)
+def test_whatever_may_give_something_else_is_read(opened, large_file):
+    body = opened(large_file)
+    assert {type(piece) for piece in iterate_parts(body)} == {bytes}
+    if hasattr(body, "close"):
+        body.close()
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="there is no such file")
+def test_a_file_that_says_no_size_is_read():
+    with open("/proc/self/status", "rb") as file:
+        assert b"".join(iterate_parts(file)).startswith(b"Name:")
+
+
+def test_a_small_file_is_read(tmp_path):
+    path = tmp_path / "small"
+    path.write_bytes(b"x" * BLOCK)
+    with open(path, "rb") as file:
+        assert list(iterate_parts(file)) == [b"x" * BLOCK]
+
+
+def test_where_the_system_cannot_send_files_they_are_read(large_file, monkeypatch):
+    monkeypatch.delattr(os, "sendfile", raising=False)
+    with open(large_file, "rb") as file:
+        assert {type(piece) for piece in iterate_parts(file)} == {bytes}
+
+
+def test_a_file_that_cannot_be_read_has_no_parts(tmp_path):
+    with open(tmp_path / "f", "wb", buffering=0) as file, pytest.raises(InvalidArgument, match="cannot be read"):
+        list(iterate_parts(file))
 
 
 # --- rewinding

@@ -19,6 +19,7 @@ from .client import Client
 from .errors import WireError
 from .limits import Limits
 from .network.dial import Dialling
+from .network.stream import FilePart
 from .network.tls import TLSSettings
 from .protocol.chunked import last_chunk
 from .protocol.coding import accepted
@@ -37,6 +38,7 @@ __all__ = [
     "Client",
     "Dialling",
     "Fields",
+    "FilePart",
     "Limits",
     "Proxy",
     "RawResponse",

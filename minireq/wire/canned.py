@@ -122,7 +122,7 @@ class _Source:
     def exchange(self) -> Any:
         return self
 
-    def read_body(self, most: int, timeout: float | None) -> bytes:
+    def read_body(self, most: int, timeout: float | None, room: memoryview | None = None) -> bytes:
         data: bytes = self.file.read(most)
         self._read += len(data)
         if not data:

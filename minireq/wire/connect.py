@@ -28,8 +28,8 @@ def connect(route: Route, deadline: Deadline, limits: Limits, dialling: Dialling
 
     Raises `ConnectFailed`, `ConnectTimedOut`, `ProxyFailed` or `TLSError`.
     """
-    if route.tls is not None:
-        tls.context_for(route.tls)  # what is wrong with the caller's files shows before anything is dialled
+    # What is wrong with the caller's files shows before anything is dialled.
+    context = None if route.tls is None else tls.context_for(route.tls)
     if route.uds is not None:
         stream = dial_unix(route.uds, deadline)
     elif route.proxy is None:
@@ -42,7 +42,7 @@ def connect(route: Route, deadline: Deadline, limits: Limits, dialling: Dialling
         elif route.proxy is not None and route.tls is not None:
             _open_tunnel(stream, route, route.proxy, deadline, limits)
         if route.tls is not None:
-            stream = tls.secure(stream, route.host, route.tls, deadline, route)
+            stream = tls.secure(stream, route.host, route.tls, deadline, route, context)
         _log(route)
         return stream
     except BaseException:

@@ -10,7 +10,7 @@ import time
 
 from . import errors
 from .limits import DEFAULT_LIMITS, Limits
-from .network.stream import RECEIVE
+from .network.stream import FilePart
 from .network.tls import TLSStream
 from .protocol.exchange import BODY, DONE, HOLDING, Exchange
 from .timeouts import HEAD_PATIENCE, each_of, seconds_of
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 _JOINED = 16 * 1024
 # So much of an early answer is taken in while the request is still being sent; the rest waits with the server.
 _WAITING = 64 * 1024
+# The most that is received at once of what needs no parsing.
+_AT_ONCE = 256 * 1024
+# Behind a large chunk so much is received, which has the next size line: another large one then passes by the buffer, too.
+_SIZE_LINE = 256
 
 
 class Connection:
@@ -77,9 +81,9 @@ class Connection:
             exchange.finish()
             self._send_whole(head, timeout)
             return
-        pieces = (body,) if isinstance(body, bytes) else body
+        pieces: Iterable[bytes | FilePart] = (body,) if isinstance(body, bytes) else body
         if (len(body) if isinstance(body, bytes) else request.length or _JOINED + 1) <= _JOINED:
-            parts = [head, *[exchange.write(piece) for piece in pieces]]
+            parts = [head, *[bytes(exchange.write(piece)) for piece in pieces]]
             self._send_whole(b"".join([*parts, exchange.finish(request.fields_behind_the_body())]), timeout)
         else:
             self._send_watching(head, pieces, request, timeout)
@@ -114,7 +118,7 @@ class Connection:
             if self.exchange.head is None:
                 raise
 
-    def _send_watching(self, head: bytes, body: Iterable[bytes], request: Request, timeout: Wait) -> None:
+    def _send_watching(self, head: bytes, body: Iterable[bytes | FilePart], request: Request, timeout: Wait) -> None:
         """Send head and body piece by piece, with an eye on what the server says meanwhile."""
         exchange = self.exchange
         try:
@@ -130,22 +134,21 @@ class Connection:
             if exchange.head is None:
                 raise
 
-    def _send_piece(self, data: bytes, timeout: Wait) -> bool:
+    def _send_piece(self, data: bytes | FilePart, timeout: Wait) -> bool:
         """Send all of it; False when the final head of an error came meanwhile, and no more of the body is wanted."""
         stream = self.stream
-        rest = memoryview(data)
+        rest = data if isinstance(data, FilePart) and stream.sends_files else memoryview(bytes(data))
         while rest:
-            if self.exchange.waiting > _WAITING:
-                stream.send(rest, timeout)
-                return True
-            if stream.wait(timeout):
+            listening = self.exchange.waiting <= _WAITING
+            if listening and stream.wait(timeout):
                 heard = stream.receive_now()
                 if self._answered(heard):
                     self.exchange.stop_sending()
                     return False
-                if heard == b"":  # it has said all it will say, and goes on listening
-                    stream.send(rest, timeout)
-                    return True
+                listening = heard != b""  # else it has said all it will say, and goes on taking
+            if not listening:
+                stream.send(rest if isinstance(rest, memoryview) else bytes(rest), timeout)
+                return True
             rest = rest[stream.send_some(rest) :]
         return True
 
@@ -213,19 +216,28 @@ class Connection:
             stream.keep_session()
         return head
 
-    def read_body(self, most: int, timeout: Wait) -> bytes:
-        """Up to `most` bytes of the body, as soon as there are any; b"" at its end."""
+    def read_body(self, most: int, timeout: Wait, room: memoryview | None = None) -> bytes:
+        """Up to `most` bytes of the body, as soon as there are any; b"" at its end.
+
+        `room` is memory that may be used to receive what has to be parsed, instead of new one each time.
+        """
         exchange = self.exchange
         while (data := exchange.next_data(most)) is None:
             plain = exchange.passthrough()
             if plain:
-                data = self.stream.receive(timeout, min(plain, most, RECEIVE))
+                data = self.stream.receive(timeout, min(plain, most, _AT_ONCE))
                 if data:
                     exchange.skip(len(data))
                     return data
                 exchange.feed(data)
             else:
-                exchange.feed(self.stream.receive(timeout))
+                left = exchange.bulk_left
+                if left is not None:
+                    exchange.feed(self.stream.receive(timeout, left + _SIZE_LINE))
+                elif room is not None:
+                    exchange.feed(room[: self.stream.receive_into(room, timeout)])
+                else:
+                    exchange.feed(self.stream.receive(timeout))
         return data
 
     def read_body_into(self, view: memoryview, timeout: Wait) -> int:

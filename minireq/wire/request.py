@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .limits import Limits
+    from .network.stream import FilePart
 
 # Methods that do no more when asked twice than when asked once (RFC 9110, section 9.2.2).
 IDEMPOTENT = frozenset(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"])
@@ -19,10 +20,10 @@ IDEMPOTENT = frozenset(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"])
 class Request:
     """Method, target and fields, which go out as they are once they have been checked, and a body.
 
-    `body` is None, bytes, or an iterable of bytes; `length` its size in bytes, None for chunked. With Expect: 100-continue the
-    body waits to be asked for, `patience` seconds at most. `listener` is called with the status and the fields of each interim
-    response as it arrives. `trailers`, for a chunked body, is called when it has been sent, and gives the fields that follow it.
-    `limits` are for this request's answer alone, None for the client's.
+    `body` is None, bytes, or an iterable of bytes and of parts of files; `length` its size in bytes, None for chunked. With
+    Expect: 100-continue the body waits to be asked for, `patience` seconds at most. `listener` is called with the status and the
+    fields of each interim response as it arrives. `trailers`, for a chunked body, is called when it has been sent, and gives the
+    fields that follow it. `limits` are for this request's answer alone, None for the client's.
 
     >>> Request("GET", "/", Fields([("Host", "example.org")]))
     <Request GET>
@@ -35,7 +36,7 @@ class Request:
         method: str,
         target: str,
         fields: Fields,
-        body: bytes | Iterable[bytes] | None = None,
+        body: bytes | Iterable[bytes | FilePart] | None = None,
         length: int | None = 0,
         limits: Limits | None = None,
     ) -> None:

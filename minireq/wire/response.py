@@ -40,8 +40,10 @@ if TYPE_CHECKING:
 # One read of a body whose end is not asked for; large enough that its cost per byte vanishes, small enough to stay in the cache.
 _BLOCK = 64 * 1024
 # Of a known length, so much is received straight into the bytes object that is returned, and the rest in pieces: what a server
-# only claims is not allocated.
+# only claims is not allocated. Of a longer body some has to be shown first, for which more is believed.
 _CLAIM = 64 * 1024 * 1024
+_SHOWN = 1024 * 1024
+_LARGE_CLAIM = 256 * 1024 * 1024
 _PIECE = 256 * 1024
 
 
@@ -176,13 +178,13 @@ class RawResponse(io.IOBase):
             amt -= len(data)
         return b"".join(parts)
 
-    def _next(self, most: int) -> bytes:
-        """Up to `most` bytes as soon as there are any, b"" at the end."""
+    def _next(self, most: int, room: memoryview | None = None) -> bytes:
+        """Up to `most` bytes as soon as there are any, b"" at the end; `room` is memory that is free to be used meanwhile."""
         if self._deadline is not None:
             self._look_at_clock(self._deadline)
         if self._decoder is not None:
             return self._next_decoded(most, self._decoder)
-        return self._receive(most)
+        return self._receive(most, room)
 
     def _next_decoded(self, most: int, decoder: Decoder) -> bytes:
         most = min(most, self._limits.decoded_body + 1 - self._decoded)
@@ -206,12 +208,12 @@ class RawResponse(io.IOBase):
             what = f"the body is a bomb, it swells from {self._position} bytes to more than {decoded}"
             raise errors.LimitExceeded("decode_ratio", limits.decode_ratio, what)
 
-    def _receive(self, most: int) -> bytes:
+    def _receive(self, most: int, room: memoryview | None = None) -> bytes:
         connection = self._connection
         if connection is None:
             return b""
         try:
-            data = connection.read_body(most, self._timeout)
+            data = connection.read_body(most, self._timeout, room)
             self._position += len(data)
             if self._position > self._most:
                 raise self._too_long()
@@ -278,8 +280,14 @@ class RawResponse(io.IOBase):
             return first
         whole = io.BytesIO()
         whole.write(first)
-        while data := self._next(_BLOCK):
-            whole.write(data)
+        if self._decoder is not None:
+            while data := self._next(_BLOCK):
+                whole.write(data)
+            return whole.getvalue()
+        # The one buffer that all of it is received into: 10 MB in chunks of 1 KB cost 6.5 ms instead of 8.
+        with memoryview(bytearray(_PIECE)) as room:
+            while data := self._next(_PIECE, room):
+                whole.write(data)
         return whole.getvalue()
 
     def _read_exactly(self, length: int) -> bytes:
@@ -287,11 +295,11 @@ class RawResponse(io.IOBase):
 
         `bytes(n)` is zeroed memory that the system has not touched yet; BytesIO holds the only reference to it, so it lends it out
         for writing, and `getvalue` hands over the object itself. 100 MB: 46 ms of CPU instead of 85 for joining a list.
-        What is lent out cannot be closed, so no view of it may live on in the traceback of an error. Who says that it is longer
-        than a claim shows that it begins first; what is beyond the claim is written behind it, for which the system moves pages.
+        What is lent out cannot be closed, so no view of it may live on in the traceback of an error. What is beyond the claim is
+        written behind it, for which the system moves pages.
         """
-        claim = min(length, _CLAIM)
-        begun = self.read(_PIECE, decode_content=False) if claim < length else b""
+        begun = self.read(_SHOWN, decode_content=False) if length > _CLAIM else b""
+        claim = min(length, _LARGE_CLAIM if begun else _CLAIM)
         position = len(begun)
         whole = io.BytesIO(bytes(claim))
         with whole.getbuffer() as view:

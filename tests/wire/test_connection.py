@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import _socket
+import functools
+import os
 import socket
+import tempfile
 import threading
 
 import pytest
@@ -12,7 +15,8 @@ from minireq.wire import errors
 from minireq.wire.connect import connect
 from minireq.wire.connection import Connection
 from minireq.wire.limits import DEFAULT_LIMITS
-from minireq.wire.protocol.exchange import DONE
+from minireq.wire.network.stream import FilePart
+from minireq.wire.protocol.exchange import DONE, Exchange
 from minireq.wire.protocol.fields import Fields
 from minireq.wire.protocol.framing import Close
 from minireq.wire.timeouts import HEAD_PATIENCE, Deadline
@@ -21,6 +25,7 @@ from tests.support.scripted import CLOSE, CUT, HALF_CLOSE, RESET, hear, say, wai
 from .asking import OK, chunked, get, ok, post, route_to, wait_until_closed
 
 MUCH = bytes(range(256)) * 64 * 1024  # 16 MiB: more than the buffers of both ends hold
+HAS_SENDFILE = hasattr(os, "sendfile")
 TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 4\r\n\r\nstop"
 
 
@@ -75,6 +80,21 @@ def rest_of(connection, most=1 << 20):
     return b"".join(pieces)
 
 
+@functools.cache
+def much_on_the_disk():
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it goes when the process does
+    file.write(MUCH)
+    file.flush()
+    return file
+
+
+def parts(size, most=1_000_000):
+    """The first bytes of a file, in parts that the system can send; in bytes where it cannot."""
+    descriptor = much_on_the_disk().fileno()
+    made = [FilePart(descriptor, start, min(most, size - start)) for start in range(0, size, most)]
+    return made if HAS_SENDFILE else [MUCH[start : start + most] for start in range(0, size, most)]
+
+
 # A request goes out.
 
 
@@ -114,9 +134,24 @@ def test_a_request_with_a_small_body_goes_out_in_one_system_call(wire_server, co
         (post([MUCH[:1000], b"", MUCH[1000:]], length=len(MUCH)), MUCH),
         (post(iter([b"he", b"", b"llo"])), b"hello"),
         (post([MUCH]), MUCH),
+        (post(parts(len(MUCH)), length=len(MUCH)), MUCH),
+        (post([b"head", *parts(100_000), b"tail"], length=100_008), b"head" + MUCH[:100_000] + b"tail"),
+        (post(parts(len(MUCH))), MUCH),
+        (post(parts(10), length=10), MUCH[:10]),
         (post([]), b""),
     ],
-    ids=["16 KiB and a byte", "bytes", "pieces", "chunks", "one large chunk", "no chunk"],
+    ids=[
+        "16 KiB and a byte",
+        "bytes",
+        "pieces",
+        "chunks",
+        "one large chunk",
+        "file",
+        "form",
+        "file in chunks",
+        "small file",
+        "no chunk",
+    ],
 )
 @pytest.mark.parametrize("secure", [False, True])
 def test_other_bodies_arrive_whole(wire_server, connection_to, ca, request_, body, secure):
@@ -191,8 +226,13 @@ def test_a_server_that_takes_nothing_and_says_nothing_is_waited_for_no_longer_th
 
 UPLOADS = pytest.mark.parametrize(
     "upload",
-    [lambda: post(MUCH), lambda: post([MUCH[:100_000]] * 160, length=16_000_000), lambda: post(iter([MUCH[:100_000]] * 160))],
-    ids=["bytes", "pieces", "chunks"],
+    [
+        lambda: post(MUCH),
+        lambda: post([MUCH[:100_000]] * 160, length=16_000_000),
+        lambda: post(iter([MUCH[:100_000]] * 160)),
+        lambda: post(parts(len(MUCH)), length=len(MUCH)),
+    ],
+    ids=["bytes", "pieces", "chunks", "file"],
 )
 
 
@@ -252,7 +292,8 @@ def test_after_an_early_success_the_rest_is_still_sent(wire_server, connection_t
     assert len(server.connections[0].received) > 16_000_000
 
 
-def test_after_an_early_success_the_rest_is_sent_also_to_a_server_that_has_nothing_more_to_say(wire_server, connection_to):
+@pytest.mark.parametrize("body", [[MUCH[:1000], MUCH[1000:]], parts(len(MUCH))], ids=["bytes", "file"])
+def test_after_an_early_success_the_rest_is_sent_also_to_a_server_that_has_nothing_more_to_say(wire_server, connection_to, body):
     def answer_first(connection):
         connection.read_head()
         connection.send(ok(b"welcome"))
@@ -261,7 +302,7 @@ def test_after_an_early_success_the_rest_is_sent_also_to_a_server_that_has_nothi
 
     server = wire_server(answer_first)
     connection = connection_to(server)
-    assert asked(connection, post([MUCH[:1000], MUCH[1000:]], length=len(MUCH))).status == 200
+    assert asked(connection, post(body, length=len(MUCH))).status == 200
     assert rest_of(connection) == b"welcome"
     connection.close()
     wait_until_closed(server)
@@ -616,6 +657,35 @@ def test_a_body_is_read_into_the_callers_memory(wire_server, connection_to, answ
     assert whole == BODY
     assert connection.exchange.state is DONE and connection.exchange.verdict is verdict
     assert connection.read_body_into(memoryview(memory), 5) == 0
+
+
+def test_of_large_chunks_only_their_size_lines_are_buffered(wire_server, connection_to, monkeypatch):
+    """What is parsed is copied; data that is asked for from the system right where a large chunk begins is not."""
+    chunk = BODY[:100_000]
+    connection = connection_to(wire_server(chunked(*[chunk] * 20)))
+    fed, feed = [], Exchange.feed
+    monkeypatch.setattr(Exchange, "feed", lambda exchange, data: fed.append(len(data)) or feed(exchange, data))
+    asked(connection, get())
+    assert rest_of(connection) == chunk * 20
+    assert sum(fed) < 20 * len(chunk) / 2 and len(fed) <= 41
+    assert connection.exchange.verdict is None
+
+
+def test_chunks_of_all_sizes_one_after_the_other(wire_server, connection_to):
+    chunks = [BODY[:size] for size in (100_000, 1, 100_000, 20_000, 300, 300, 300, 16 * 1024, 100_000, 16 * 1024 - 1, 200_000)] * 3
+    connection = connection_to(wire_server(chunked(*chunks)))
+    asked(connection, get())
+    assert rest_of(connection) == b"".join(chunks) and connection.exchange.verdict is None
+
+
+def test_what_has_to_be_parsed_is_received_into_the_memory_that_is_given(wire_server, connection_to):
+    connection = connection_to(wire_server(chunked(*[BODY[:1000]] * 1000)))
+    asked(connection, get())
+    pieces = []
+    with memoryview(bytearray(100_000)) as room:
+        while data := connection.read_body(1 << 20, 5, room):
+            pieces.append(data)
+    assert b"".join(pieces) == BODY[:1000] * 1000
 
 
 def test_nothing_is_read_beyond_the_body(wire_server, connection_to, enough):

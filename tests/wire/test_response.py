@@ -13,7 +13,8 @@ import zlib
 
 import pytest
 
-from minireq.wire import Client, Timeouts, errors
+from minireq.wire import Client, Timeouts, errors, response
+from minireq.wire.network.stream import Stream
 from tests.support.scripted import CLOSE, HALF_CLOSE, SILENCE, hear, say, wait_for
 
 from .asking import OK, chunked, get, ok, route_to, wait_until_closed
@@ -606,6 +607,27 @@ def test_what_is_read_whole_is_held_once(answered):
     with peak_memory() as peak:
         assert len(raw.read()) == len(body)
     assert peak() < 1.1 * len(body)
+
+
+@pytest.mark.parametrize("size", [50_000, 100_000, 100_001, 250_000, 400_000, 400_001, 3_000_000])
+def test_a_long_body_is_whole_wherever_believing_ends(answered, monkeypatch, size):
+    for name, most in (("_CLAIM", 100_000), ("_SHOWN", 70_000), ("_LARGE_CLAIM", 400_000)):
+        monkeypatch.setattr(response, name, most)
+    body = (b"0123456789abcdef-" * (size // 17 + 1))[:size]
+    assert answered(ok(body)).read() == body
+
+
+@pytest.mark.parametrize("size", [100, 70_000, 1_000_000])
+def test_chunks_are_received_into_the_same_memory_again_and_again(answered, monkeypatch, size):
+    received = []
+    plain = Stream.receive_into
+    monkeypatch.setattr(Stream, "receive_into", lambda self, view, timeout: received.append(view.obj) or plain(self, view, timeout))
+    body = bytes(range(250)) * (size // 250 + 1)
+    raw = answered(chunked(*[body[start : start + 1000] for start in range(0, len(body), 1000)]))
+    assert raw.read() == body
+    assert len({id(memory) for memory in received}) <= 1
+    if size == 1_000_000:
+        assert received
 
 
 @pytest.mark.parametrize("claim", [10**9, 10**15])

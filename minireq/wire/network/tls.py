@@ -257,14 +257,18 @@ def _no_password() -> str:
     raise ValueError("the key is encrypted")
 
 
-def secure(stream: Stream, host: str, settings: TLSSettings, deadline: Deadline, origin: Any) -> TLSStream:
+def secure(
+    stream: Stream, host: str, settings: TLSSettings, deadline: Deadline, origin: Any, context: ssl.SSLContext | None = None
+) -> TLSStream:
     """Shake hands over a stream with the server called `host`; from then on, speak over what this returns.
 
+    `context` is that of the settings, for those who have it already: looking it up asks the system about every file.
     The session of an earlier connection to the same `origin` is offered again, which saves the server and us a signature.
     """
     if host.endswith("."):
         host = host[:-1]  # the root's dot is for resolvers: names in TLS go without (RFC 6066, section 3)
-    context = context_for(settings)
+    if context is None:
+        context = context_for(settings)
     deadline.phase = "tls"
     outer = stream.socket
     wrapped: ssl.SSLSocket | None = None
@@ -321,12 +325,17 @@ def _wrap(
 
 def _check_assertions(wrapped: ssl.SSLSocket, settings: TLSSettings, host: str) -> None:
     """Check what the context has not: a fingerprint, another name, or the host's where the caller's context leaves it out."""
+    asserted = settings.assert_hostname
     if settings.assert_fingerprint is not None:
         _check_fingerprint(wrapped, settings.assert_fingerprint)
-    elif settings.verify and settings.assert_hostname is not False and wrapped.context.verify_mode:
-        asserted = settings.assert_hostname
-        if isinstance(asserted, str) or not wrapped.context.check_hostname:
-            _check_name(wrapped, asserted if isinstance(asserted, str) else settings.server_hostname or host)
+    elif settings.context is None and not isinstance(asserted, str):
+        pass  # ours leaves nothing out, and asking a context what it does costs 10 us
+    elif not settings.verify or asserted is False or not wrapped.context.verify_mode:
+        pass  # nothing is to be checked
+    elif isinstance(asserted, str):
+        _check_name(wrapped, asserted)
+    elif not wrapped.context.check_hostname:
+        _check_name(wrapped, settings.server_hostname or host)
 
 
 def _check_fingerprint(wrapped: ssl.SSLSocket, fingerprint: str) -> None:
@@ -388,6 +397,8 @@ class TLSStream(Stream):
 
     __slots__ = ("_session_of",)
     _socket: ssl.SSLSocket
+
+    sends_files = False  # what is sent has to be encrypted
 
     def __init__(self, connected: socket.socket, session_of: Any) -> None:
         super().__init__(connected)

@@ -53,13 +53,13 @@ class ChunkedDecoder:
     (b'hello', b'', b'HTTP/1.1')
     """
 
-    __slots__ = ("_again", "_limits", "_line", "_size_said", "_state", "_stride", "left", "trailers")
+    __slots__ = ("_again", "_limits", "_line", "_state", "_stride", "left", "size", "trailers")
 
     def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
         self._limits = limits
         self._state = _SIZE
         self._line = b"\r\n"  # the last size line, without its end,
-        self._size_said = 0  # the size that it says,
+        self.size = 0  # the size that it says,
         self._stride = 0  # how far a chunk like that is from the next one,
         self._again = False  # and whether the line came twice in a row
         self.left = 0  # of the current chunk's data
@@ -72,7 +72,7 @@ class ChunkedDecoder:
         try:
             while True:
                 if self._state is _DATA:
-                    if self._again and self.left == self._size_said:
+                    if self._again and self.left == self.size:
                         run = self._alike(buffer, position, most)
                         parts += run
                         position += len(run) * self._stride
@@ -153,9 +153,9 @@ class ChunkedDecoder:
             match = CHUNK_LINE.fullmatch(line)
             if match is None:
                 raise errors.RemoteProtocolError(f"a chunk's size line is malformed: {shown(line)}")
-            self._line, self._size_said = line, int(match[1], 16)
-            self._stride = self._size_said + len(line) + 4
-        self.left = self._size_said
+            self._line, self.size = line, int(match[1], 16)
+            self._stride = self.size + len(line) + 4
+        self.left = self.size
         self._state = _DATA if self.left else _TRAILERS
         return end + 2
 

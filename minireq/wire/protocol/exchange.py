@@ -24,6 +24,19 @@ from .framing import CHUNKED, LENGTH, NO_BODY, TUNNEL, Close, body_of, has_token
 from .grammar import is_length
 from .head import ResponseHead, field_block, head_end, request_line, response_head, shown_line
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol, TypeVar, Union
+
+    class StandIn(Protocol):
+        """What stands for bytes, and becomes them where they are needed."""
+
+        def __len__(self) -> int: ...
+
+        def __bytes__(self) -> bytes: ...
+
+    _Piece = TypeVar("_Piece", bound=Union[bytes, StandIn])
+
 
 class State(enum.Enum):
     """Where the exchange is."""
@@ -149,11 +162,11 @@ class Exchange:
         self._expect(HOLDING)
         self.state = SENDING
 
-    def write(self, data: bytes) -> bytes:
+    def write(self, data: _Piece) -> _Piece | bytes:
         """A piece of the body as it goes on the wire."""
         self._expect_sending()
         if self._to_send is None:
-            return chunk_of(data)
+            return chunk_of(bytes(data))
         self._to_send -= len(data)
         if self._to_send < 0:
             self.state = BROKEN
@@ -193,7 +206,7 @@ class Exchange:
 
     # The response.
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes | memoryview) -> None:
         """What arrived; b"" when the other side has ended the connection."""
         if data:
             self._buffer += data
@@ -350,6 +363,12 @@ class Exchange:
             # The rest of a small chunk is not worth a call of the system: more chunks come with it.
             return self._chunks.left if self._chunks.left >= _BULK else 0
         return _EVERYTHING
+
+    @property
+    def bulk_left(self) -> int | None:
+        """How many bytes are left of a large chunk, 0 right behind one; None elsewhere."""
+        chunks = self._chunks
+        return chunks.left if chunks is not None and chunks.size >= _BULK and not self._buffer else None
 
     def skip(self, size: int) -> None:
         """The caller took so many of them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import select
 import socket
 import struct
@@ -11,7 +12,7 @@ import threading
 import pytest
 
 from minireq.wire import errors
-from minireq.wire.network.stream import RECEIVE, Stream
+from minireq.wire.network.stream import RECEIVE, FilePart, Stream
 
 MUCH = bytes(range(256)) * 32 * 1024  # 8 MiB: more than the buffers of both ends hold
 
@@ -130,6 +131,77 @@ def test_waiting_can_have_no_end(pair):
     assert stream.wait(timeout=None) is False
     theirs.close()
     assert stream.wait(timeout=None) is True
+
+
+# Sending parts of files.
+
+
+@pytest.fixture
+def file_with_much(tmp_path):
+    """The descriptor of a file that has that."""
+    path = tmp_path / "much"
+    path.write_bytes(MUCH)
+    with open(path, "rb") as file:
+        yield file.fileno()
+
+
+@pytest.fixture(params=[None, errno.EINVAL, errno.EIO], ids=["sendfile", "a file system without it", "a disk that fails once"])
+def sending_files(request, monkeypatch):
+    if not hasattr(os, "sendfile"):
+        pytest.skip("this system cannot send files")
+    if request.param is not None:
+
+        def refuse(*arguments):
+            raise OSError(request.param, os.strerror(request.param))
+
+        monkeypatch.setattr(os, "sendfile", refuse)
+
+
+def test_a_part_of_a_file_arrives_and_is_counted(sending_files, pair, file_with_much):
+    stream, theirs = pair
+    assert stream.send_some(FilePart(file_with_much, 65, 3)) == 3
+    assert theirs.recv(100) == b"ABC"
+    assert stream.sent == 3
+
+
+def test_of_a_part_of_a_file_the_system_takes_what_it_can(sending_files, pair, file_with_much):
+    stream, theirs = pair
+    thread, pieces = received_by(theirs, len(MUCH) - 1)
+    part, sizes = FilePart(file_with_much, 1, len(MUCH) - 1), []
+    while part:
+        assert stream.wait(timeout=5) is False
+        sizes.append(stream.send_some(part))
+        part = part[sizes[-1] :]
+    thread.join()
+    assert b"".join(pieces) == MUCH[1:]
+    assert sum(sizes) == stream.sent == len(MUCH) - 1
+
+
+def test_a_part_of_a_file_never_waits(sending_files, pair, file_with_much):
+    stream, _ = pair
+    fill(stream)
+    assert stream.send_some(FilePart(file_with_much, 0, 1)) == 0
+
+
+def test_a_part_of_a_file_to_who_is_gone_is_a_lost_connection(sending_files, pair, file_with_much):
+    stream, theirs = pair
+    reset(theirs)
+    with pytest.raises(errors.ConnectionLost):
+        while True:
+            stream.send_some(FilePart(file_with_much, 0, 1000))
+
+
+def test_a_file_that_became_shorter_is_noticed(sending_files, pair, tmp_path):
+    stream, _ = pair
+    path = tmp_path / "short"
+    path.write_bytes(b"")
+    with open(path, "rb") as file, pytest.raises(errors.LocalProtocolError, match="the file became shorter while it was sent"):
+        stream.send_some(FilePart(file.fileno(), 0, 1))
+
+
+def test_a_part_of_a_file_becomes_bytes_where_they_are_needed(sending_files, file_with_much):
+    part = FilePart(file_with_much, 60, 10)
+    assert (len(part), bytes(part), bytes(part[5:])) == (10, MUCH[60:70], MUCH[65:70])
 
 
 # Receiving.
