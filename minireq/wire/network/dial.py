@@ -123,16 +123,25 @@ def look_up(host: str, port: int, deadline: Deadline) -> Sequence[Address]:
     """
     deadline.phase = "lookup"
     try:
+        ask = partial(socket.getaddrinfo, _for_the_system(host), port, 0, socket.SOCK_STREAM)
         if deadline.seconds is None or literal_address(host) is not None:
-            addresses = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+            addresses = ask()
         else:
-            ask = partial(socket.getaddrinfo, host, port, 0, socket.SOCK_STREAM)
             addresses = in_time(ask, deadline, f"looking up the name {host!r}")
     except (OSError, UnicodeError) as error:
         raise errors.NameLookupFailed(f"the name {host!r} could not be resolved: {error}") from error
     if not addresses:
         raise errors.NameLookupFailed(f"the name {host!r} has no address")
     return addresses
+
+
+def _for_the_system(host: str) -> str | bytes:
+    """A name, which is ASCII, as bytes: for one that is text Python loads its tables of Unicode, a megabyte.
+
+    Who has put a function of his own into the place of `getaddrinfo` expects text.
+    """
+    is_the_own = getattr(socket.getaddrinfo, "__globals__", None) is vars(socket)
+    return host.encode("ascii") if is_the_own else host
 
 
 def literal_address(host: str) -> bytes | None:
