@@ -192,7 +192,7 @@ class HTTPAdapter(BaseAdapter):
         self._pool_maxsize = pool_maxsize
         self._pool_block = pool_block
         # A session for a single request has two adapters, and uses one: where nothing can be wrong, the manager waits.
-        if self._settings() or type(self).init_poolmanager is not HTTPAdapter.init_poolmanager:
+        if type(self) is not HTTPAdapter or HTTPAdapter.init_poolmanager is not _OWN_INIT or self._settings():
             self.init_poolmanager(pool_connections, pool_maxsize, block=pool_block)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -222,6 +222,8 @@ class HTTPAdapter(BaseAdapter):
 
     def _settings(self) -> dict[str, Any]:
         """How connections are made, in a manager's words."""
+        if _reach(self) == _NOTHING_SAID:
+            return {}
         return {_REACH[name]: value for name, value in self._said(_REACH).items()}
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
@@ -536,6 +538,9 @@ _REACH = {
     "assert_fingerprint": "assert_fingerprint",
     "server_hostname": "server_hostname",
 }
+_reach = attrgetter(*_REACH)
+_NOTHING_SAID = (None,) * len(_REACH)
+_OWN_INIT = HTTPAdapter.init_poolmanager
 
 
 def _authorities(verify: Any) -> dict[str, Any]:

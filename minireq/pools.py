@@ -38,6 +38,7 @@ _TLS = _AUTHORITIES | frozenset(
 )
 _OF_PROXY = {"proxy_assert_hostname": "assert_hostname", "proxy_assert_fingerprint": "assert_fingerprint"}
 _IGNORED = frozenset("timeout retries strict headers blocksize use_forwarding_for_https num_pools".split())
+_KNOWN = _POOL | _DIAL | _TLS | _IGNORED | {"proxy_ssl_context", *_OF_PROXY}
 
 _SERVER = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _ROUTES = 1000  # that a manager remembers the way to
@@ -56,9 +57,8 @@ class PoolManager:
     _by: Proxy | None = None
 
     def __init__(self, num_pools: int = 10, headers: Mapping[str, str] | None = None, **connection_pool_kw: Any) -> None:
-        unknown = set(connection_pool_kw) - _POOL - _DIAL - _TLS - _IGNORED - {"proxy_ssl_context", *_OF_PROXY}
-        if unknown:
-            raise InvalidArgument(f"a pool has no settings called {', '.join(sorted(unknown))}")
+        if not _KNOWN.issuperset(connection_pool_kw):
+            raise InvalidArgument(f"a pool has no settings called {', '.join(sorted(connection_pool_kw.keys() - _KNOWN))}")
         self.headers = headers or {}
         self.num_pools = num_pools
         self.connection_pool_kw = connection_pool_kw

@@ -387,7 +387,7 @@ class Session(SessionRedirectMixin):
         if not isinstance(prefix, str) or not hasattr(adapter, "send"):
             raise InvalidArgument(f"what is mounted is a prefix and an adapter, not {prefix!r:.60} and {adapter!r:.60}")
         # Anew: other threads may be looking for theirs just now.
-        adapters = OrderedDict(self.adapters)
+        adapters = self.adapters.copy() if type(self.adapters) is OrderedDict else OrderedDict(self.adapters)
         adapters[prefix] = adapter
         for shorter in [each for each in adapters if len(each) < len(prefix)]:
             adapters[shorter] = adapters.pop(shorter)
