@@ -201,7 +201,8 @@ def slow_upload(session, url):
 def left_early(session, url):
     for path in ("download", "stream"):
         with session.get(f"{url}/{path}?size={20 * MEGABYTE}", stream=True) as response:
-            assert next(response.iter_content(1000)) == bytes(1000)
+            piece = next(response.iter_content(1000))  # of a chunked body, what has arrived
+            assert 1 <= len(piece) <= 1000 and not any(piece)
         assert session.get(f"{url}/small").content == SMALL
 
 
