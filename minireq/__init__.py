@@ -142,7 +142,7 @@ def __getattr__(name: str) -> object:
         return module  # which is an attribute from now on: importing made it one
     value = getattr(module, name)
     # Looked up once, unless it is not the module's own: what a test has put in its place shall not stay here when the test is over.
-    if str(getattr(value, "__module__", "")).startswith(f"{__name__}."):
+    if str(getattr(value, "__module__", "")).startswith(f"{__name__}.") and not hasattr(value, "__wrapped__"):
         globals()[name] = value
     return value
 

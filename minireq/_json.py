@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from json import JSONDecodeError as StandardJSONDecodeError, loads as loads
+import json as json
+from json import JSONDecodeError as StandardJSONDecodeError
 
 from . import exceptions
 

@@ -192,7 +192,12 @@ class HTTPAdapter(BaseAdapter):
         self._pool_maxsize = pool_maxsize
         self._pool_block = pool_block
         # A session for a single request has two adapters, and uses one: where nothing can be wrong, the manager waits.
-        if type(self) is not HTTPAdapter or HTTPAdapter.init_poolmanager is not _OWN_INIT or self._settings():
+        if (
+            type(self) is not HTTPAdapter
+            or HTTPAdapter.init_poolmanager is not _OWN_INIT
+            or PoolManager is not _OWN_MANAGER
+            or self._settings()
+        ):
             self.init_poolmanager(pool_connections, pool_maxsize, block=pool_block)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -357,7 +362,7 @@ class HTTPAdapter(BaseAdapter):
         headers = getattr(resp, "headers", None)
         response.status_code = getattr(resp, "status", None)  # type: ignore[assignment]
         if type(headers) is Fields:
-            response._fields = headers
+            response._index = headers.joined()
             if "set-cookie" in headers.index:
                 response._make_jar = rules().jar_when_asked(req, headers.getlist("set-cookie"))
         else:
@@ -398,7 +403,7 @@ class HTTPAdapter(BaseAdapter):
 
     def close(self) -> None:
         """Close all idle connections."""
-        if "poolmanager" in self.__dict__:
+        if type(self) is not HTTPAdapter or "poolmanager" in self.__dict__:
             self.poolmanager.clear()
         for manager in self.proxy_manager.values():
             manager.clear()
@@ -540,7 +545,7 @@ _REACH = {
 }
 _reach = attrgetter(*_REACH)
 _NOTHING_SAID = (None,) * len(_REACH)
-_OWN_INIT = HTTPAdapter.init_poolmanager
+_OWN_INIT, _OWN_MANAGER = HTTPAdapter.init_poolmanager, PoolManager
 
 
 def _authorities(verify: Any) -> dict[str, Any]:

@@ -329,14 +329,15 @@ class _OwnPolicy(DefaultCookiePolicy):
 class _Shelf:
     """What a jar keeps its cookies in. Once it is `lent` to another jar it never changes: who wants to, forks it."""
 
-    __slots__ = ("choices", "cookies", "heard", "lent", "others")
+    __slots__ = ("choices", "cookies", "heard", "lent", "others", "shown")
 
     def __init__(self, cookies: _Cookies, others: Iterable[str] = ()) -> None:
         self.cookies = cookies
         self.lent = False
         self.others = set(others)  # domains whose dictionaries are still those of another shelf
         self.choices: dict[str, list[Cookie]] = {}  # the cookies for a URL
-        self.heard: tuple[list[str], _Place, int] | None = None  # what changed nothing when it was last received
+        self.heard: tuple[tuple[str, ...], _Place, int] | None = None  # what changed nothing when it was last received
+        self.shown = False  # whether somebody may hold some of the cookies, and change them
 
     def every(self) -> list[Cookie]:
         """All cookies."""
@@ -353,7 +354,9 @@ class _Shelf:
 
     def sharing(self) -> _Shelf:
         """A shelf with the same cookies, in the same dictionaries until one is to be changed."""
-        return _Shelf(self.cookies.copy(), self.cookies)
+        other = _Shelf(self.cookies.copy(), self.cookies)
+        other.shown = self.shown
+        return other
 
     def make_own(self, domain: str | None) -> None:
         """Have dictionaries of its own for a domain, or for all."""
@@ -442,7 +445,9 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
     def __iter__(self) -> Iterator[Cookie]:  # type: ignore[override]
         # The cookies themselves are given away, so they had better be ours alone.
         with self._cookies_lock:
-            return iter(self._own().every())
+            shelf = self._own()
+            shelf.shown = True
+            return iter(shelf.every())
 
     def __len__(self) -> int:
         return len(self._every())
@@ -645,7 +650,7 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
     def _receive(self, lines: list[str], place: _Place, now: int, also_insecure: bool = False) -> None:
         """Keep the cookies of Set-Cookie lines; those that are Secure, and came by http, only if told to."""
         with self._cookies_lock:
-            shelf, heard = self._shelf, (lines, place, now)
+            shelf, heard = self._shelf, (tuple(lines), place, now)
             if heard == shelf.heard:
                 return  # as servers say it again and again, within a second too
             protected: dict[str, list[Cookie]] | None = {} if place.secure else None
@@ -669,7 +674,7 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
                 self._evict(list(shelved.get(domain, {}).values()), MOST_COOKIES_OF_A_DOMAIN, now)
             if domains:
                 self._evict([names for domain, paths in shelved.items() if domain for names in paths.values()], MOST_COOKIES, now)
-            if not changed and "_policy" not in self.__dict__:  # whose lists may change at any time
+            if not (changed or shelf.shown) and "_policy" not in self.__dict__:  # whose lists may change at any time
                 shelf.heard = heard
 
     def _has_just(self, cookie: Cookie, now: int) -> bool:

@@ -8,7 +8,7 @@ that their time grows with the length of the value and no faster.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 
 from .__version__ import __version__
 from ._internal_utils import (
@@ -34,19 +34,16 @@ def default_headers() -> CaseInsensitiveDict[str]:
     >>> list(default_headers())
     ['User-Agent', 'Accept-Encoding', 'Accept', 'Connection']
     """
-    made = CaseInsensitiveDict._of(_defaults().copy())
-    made._checked = tuple(made._store.values())  # found fit to be sent: by us
+    made = CaseInsensitiveDict._of(_defaults(default_user_agent()).copy())
+    made._checked = tuple(made._store.values())
     return made
 
 
-@cache
-def _defaults() -> dict[str, tuple[str, str]]:
-    return {
-        "user-agent": ("User-Agent", default_user_agent()),
-        "accept-encoding": ("Accept-Encoding", accepted()),
-        "accept": ("Accept", "*/*"),
-        "connection": ("Connection", "keep-alive"),
-    }
+@lru_cache(maxsize=8)
+def _defaults(user_agent: str) -> dict[str, tuple[str, str]]:
+    pairs = (("User-Agent", user_agent), ("Accept-Encoding", accepted()), ("Accept", "*/*"), ("Connection", "keep-alive"))
+    check_headers(pairs)
+    return {name.lower(): (name, value) for name, value in pairs}
 
 
 def default_user_agent(name: str = "minireq") -> str:

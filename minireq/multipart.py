@@ -276,6 +276,7 @@ class _FilePiece:
 
     def part(self, offset: int) -> FilePart:
         """The same of a plain file, as a part that the system sends."""
+        self._next = -1
         self.file.seek(self._start + offset)
         left = left_on_disk(self.file)
         if left < self._size - offset:

@@ -20,7 +20,7 @@ from .headers import parse_header_links
 from .limits import limits_for
 from .status_codes import codes
 from .structures import CaseInsensitiveDict, OnTouch, set_attributes
-from .wire import Attempt, Fields, RawResponse, WireError
+from .wire import Attempt, RawResponse, WireError
 from .wire.errors import LimitExceeded
 
 TYPE_CHECKING = False
@@ -72,6 +72,8 @@ class Response:
     # What most responses never need is made when it is touched; the rest stands here until somebody sets it.
     headers: CaseInsensitiveDict[str] = OnTouch(lambda response: response._own_headers())  # type: ignore[assignment]
     encoding: str | None = OnTouch(lambda response: response._own_encoding())  # type: ignore[assignment]
+    history: list[Response] = OnTouch(lambda response: [])  # type: ignore[assignment]
+    elapsed: datetime.timedelta = OnTouch(lambda response: _elapsed(response._seconds))  # type: ignore[assignment]
     cookies: RequestsCookieJar = OnTouch(lambda response: response._make_jar())  # type: ignore[assignment]
 
     status_code: int = None  # type: ignore[assignment]
@@ -84,9 +86,8 @@ class Response:
     _content: bytes | bool | None = False
     _content_consumed = False
     _next: PreparedRequest | None = None
-    _fields: Fields | None = None  # as they came
-    _history: list[Response] | None = None
-    _seconds: Any = 0.0  # until the head had come; or what somebody has set `elapsed` to
+    _index: dict[str, tuple[str, str]] | None = None  # the fields as they came
+    _seconds = 0.0  # until the head had come
     _failure: BaseException | None = None
     _make_jar: Callable[[], RequestsCookieJar] = staticmethod(empty_jar)
     _attempts: tuple[Attempt, ...] = ()  # where a policy was followed; else there was one
@@ -123,34 +124,10 @@ class Response:
         self.raw = None
 
     def _own_headers(self) -> CaseInsensitiveDict[str]:
-        return CaseInsensitiveDict() if self._fields is None else CaseInsensitiveDict._of(self._fields.joined())
+        return CaseInsensitiveDict._of({} if self._index is None else self._index.copy())
 
     def _own_encoding(self) -> str | None:
-        return None if self._fields is None else charsets.get_encoding_from_headers(self._fields)
-
-    @property
-    def history(self) -> list[Response]:
-        """The redirects that led here, the oldest first."""
-        if self._history is None:
-            return self.__dict__.setdefault("_history", [])  # type: ignore[no-any-return]  # the same for all threads
-        return self._history
-
-    @history.setter
-    def history(self, history: list[Response]) -> None:
-        self._history = history
-
-    @property
-    def elapsed(self) -> datetime.timedelta:
-        """The time from sending the request to the end of the response's head."""
-        if isinstance(self._seconds, float):
-            from datetime import timedelta
-
-            return timedelta(seconds=self._seconds)
-        return self._seconds  # type: ignore[no-any-return]
-
-    @elapsed.setter
-    def elapsed(self, elapsed: datetime.timedelta) -> None:
-        self._seconds = elapsed
+        return None if self._index is None else charsets.get_encoding_from_headers(CaseInsensitiveDict._of(self._index))
 
     # Did it go well?
 
@@ -196,7 +173,7 @@ class Response:
         >>> [attempt.status for attempt in minireq.get("https://example.org/redirect/1").attempts]
         [302, 200]
         """
-        return tuple(attempt for each in (*(self._history or ()), self) for attempt in each._own_attempts())
+        return tuple(attempt for each in (*(self.__dict__.get("history") or ()), self) for attempt in each._own_attempts())
 
     def _own_attempts(self) -> tuple[Attempt, ...]:
         asked = self.request
@@ -347,7 +324,7 @@ class Response:
         """The body as JSON; keyword arguments go to `json.loads`. Raises `JSONDecodeError` when it is not."""
         room = _json_room()
         try:
-            return room.loads(self._json_text(), **kwargs)
+            return room.json.loads(self._json_text(), **kwargs)
         except room.StandardJSONDecodeError as error:
             raise room.JSONDecodeError(error.msg, error.doc, error.pos) from error
         except (RecursionError, ValueError) as error:  # nested too deep; a number of more digits than int() takes
@@ -488,6 +465,12 @@ def _split(pieces: Iterable[Any], delimiter: Any) -> Iterator[list[Any]]:
     rest = empty.join([*begun, tail])
     if rest:
         yield [rest]
+
+
+def _elapsed(seconds: float) -> datetime.timedelta:
+    from datetime import timedelta
+
+    return timedelta(seconds=seconds)
 
 
 @cache

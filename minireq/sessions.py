@@ -20,7 +20,7 @@ from .hooks import NO_HOOKS, default_hooks, dispatch_hook
 from .pools import begun
 from .prepared import PreparedRequest, Request, jar_of
 from .redirects import SessionRedirectMixin
-from .responses import REDIRECT_STATI, Response, _without_user
+from .responses import REDIRECT_STATI, Response, _elapsed, _without_user
 from .structures import CaseInsensitiveDict, set_attributes
 from .urls import UNIX
 from .wire import RawResponse, SwitchedResponse
@@ -311,13 +311,18 @@ class Session(SessionRedirectMixin):
         adapter = self.get_adapter(request.url)  # type: ignore[arg-type]  # it looks
         start = time.perf_counter()
         response = adapter.send(request, **kwargs)
-        response._seconds = time.perf_counter() - start
+        seconds = time.perf_counter() - start
+        known = response.__dict__
+        known["_seconds"] = seconds
+        known.pop("elapsed", None)
+        if not isinstance(response, Response):  # one of requests' own, say
+            response.elapsed = _elapsed(seconds)
 
         hooks = request.hooks
         if hooks and (type(hooks) is not dict or hooks.get("response")):
             response = self._hooked(response, request, kwargs)
         raw = response.raw
-        if type(raw) is not RawResponse or "set-cookie" in raw.headers.index or getattr(response, "_history", None) is not None:
+        if type(raw) is not RawResponse or "set-cookie" in raw.headers.index or "history" in response.__dict__:
             self._keep_cookies(response, request)
 
         # A subclass may see redirects where we see none.
@@ -356,7 +361,7 @@ class Session(SessionRedirectMixin):
 
     def _keep_cookies(self, response: Response, request: PreparedRequest) -> None:
         """Put the cookies that came, in this response and in those that a hook put before it, into the session's jar."""
-        history = response._history if type(response) is Response else getattr(response, "history", ())
+        history = response.__dict__.get("history")
         answers = [(earlier, earlier.request) for earlier in history] if history else []
         for answer, asked in [*answers, (response, request)]:
             raw = answer.raw

@@ -135,7 +135,7 @@ def part_of(file: Any, left: int) -> FilePart:
     """The next of so many bytes that are left of a plain file, for which it is as if they had been read."""
     start, size = file.tell(), min(left, _PART)
     file.seek(start + size)
-    return FilePart(file.fileno(), start, size)
+    return FilePart(file, start, size)
 
 
 def super_len(o: Any) -> int:

@@ -10,6 +10,7 @@ import subprocess
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from unittest import mock
 
 import pytest
 
@@ -1036,3 +1037,35 @@ def test_the_jar_of_a_response_shows_what_came_whoever_received_it():
     received = SimpleNamespace(msg=minireq.wire.Fields([("Set-Cookie", "a=1; Secure"), ("Set-Cookie", "b=2")]))
     raw = SimpleNamespace(status=200, reason="OK", version=11, headers={}, _original_response=received)
     assert HTTPAdapter().build_response(request, raw).cookies.get_dict() == {"a": "1", "b": "2"}
+
+
+# --- the manager is made when it is needed
+
+
+def test_a_manager_is_made_when_it_is_needed_or_when_somebody_wants_to_know():
+    assert "poolmanager" not in vars(HTTPAdapter())
+    adapter = HTTPAdapter()
+    assert adapter.poolmanager is adapter.poolmanager
+    with mock.patch("minireq.adapters.PoolManager") as made:
+        HTTPAdapter(pool_maxsize=3)
+    made.assert_called_once_with(num_pools=10, maxsize=3, block=False)
+    with mock.patch.object(HTTPAdapter, "init_poolmanager") as init:
+        HTTPAdapter()
+    init.assert_called_once_with(10, 10, block=False)
+
+
+def test_a_manager_that_a_class_keeps_elsewhere_is_cleared():
+    class Elsewhere(HTTPAdapter):
+        manager = None
+
+        @property
+        def poolmanager(self):
+            return self.manager
+
+        @poolmanager.setter
+        def poolmanager(self, manager):
+            self.manager = mock.Mock()
+
+    adapter = Elsewhere()
+    adapter.close()
+    adapter.manager.clear.assert_called_once_with()

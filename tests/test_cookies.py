@@ -1278,3 +1278,23 @@ def test_a_foreign_jar_serves_a_session(http_app):
         session.get(f"{http_app.url}/x")
         assert http_app.requests[-1]["Cookie"] == "a=1"
         assert dict_from_cookiejar(session.cookies) == {"a": "1"}
+
+
+def test_a_cookie_that_somebody_holds_and_changes_is_set_again():
+    jar = RequestsCookieJar()
+    extract_set_cookies(jar, request(HERE), ["a=1"])
+    held = next(iter(jar))
+    for _ in range(2):
+        extract_set_cookies(jar, request(HERE), ["a=1"])
+    held.value = "mine"
+    extract_set_cookies(jar, request(HERE), ["a=1"])
+    assert sent(jar, HERE) == "a=1"
+
+
+def test_a_list_that_changes_is_another_list():
+    jar, lines = RequestsCookieJar(), ["a=1"]
+    for _ in range(3):
+        extract_set_cookies(jar, request(HERE), lines)
+    lines[0] = "a=2"
+    extract_set_cookies(jar, request(HERE), lines)
+    assert sent(jar, HERE) == "a=2"

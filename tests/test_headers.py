@@ -44,6 +44,15 @@ def test_the_default_headers_are_made_anew_each_time():
     assert default_headers()["accept"] == "*/*"
 
 
+def test_the_user_agent_is_asked_for_each_time_and_looked_at(monkeypatch):
+    default_headers()
+    monkeypatch.setattr(headers, "default_user_agent", lambda: "other/1")
+    assert default_headers()["User-Agent"] == "other/1"
+    monkeypatch.setattr(headers, "default_user_agent", lambda: "other\r\nX: y")
+    with pytest.raises(InvalidHeader):
+        default_headers()
+
+
 def test_a_user_agent_is_a_name_and_our_version():
     assert default_user_agent() == f"minireq/{__version__}"
     assert default_user_agent("mine") == f"mine/{__version__}"

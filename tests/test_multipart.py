@@ -440,3 +440,17 @@ def test_a_file_may_give_any_buffer(streamed):
         file = Odd(b"abc")
         file.given = buffer
         assert b"\r\n\r\nabc\r\n" in spelled_stream(field("f", file))
+
+
+def test_what_was_sent_is_found_again_when_it_is_read(tmp_path):
+    data = os.urandom(1_200_000)
+    (tmp_path / "data").write_bytes(data)
+    with open(tmp_path / "data", "rb") as file:
+        body, _ = encode_multipart([field("f", file, "data")])
+        whole = body.read()
+        body.seek(0)
+        body.read(200_000)
+        body.seek(0)
+        assert b"".join(map(bytes, body.iterate_parts())) == whole
+        body.seek(200_000)
+        assert body.read(1000) == whole[200_000:201_000]

@@ -106,3 +106,16 @@ thread.join()
 print(os.waitpid(child, 0)[1])
 """
     assert run_python(code, path=(ROOT,)) == "0\n"
+
+
+def test_what_a_test_puts_around_a_function_stays_no_longer_than_the_test():
+    code = """
+import functools, minireq
+from unittest import mock
+real = minireq.api.post
+recorded = functools.wraps(real)(lambda *arguments: real(*arguments))
+with mock.patch("minireq.api.post", recorded):
+    assert minireq.post is recorded
+assert minireq.post is real
+"""
+    assert run_python(code, path=(ROOT,)) == ""

@@ -12,6 +12,7 @@ import json
 import pickle
 import threading
 import zlib
+from unittest import mock
 
 import pytest
 from hypothesis import given, strategies as st
@@ -852,3 +853,27 @@ def test_slices_are_cut_to_length():
     for length in (None, 0, -1):
         assert list(minireq.models.iter_slices(b"abc", length)) == [b"abc"]
     assert list(minireq.models.iter_slices(b"", 5)) == []
+
+
+@pytest.mark.parametrize("name, value", [("elapsed", datetime.timedelta(1)), ("history", [1]), ("headers", {}), ("encoding", "x")])
+def test_what_is_made_on_touch_can_be_replaced_for_a_while(get, name, value):
+    response = get(answer())
+    before = getattr(response, name)
+    with mock.patch.object(response, name, value):
+        assert getattr(response, name) == value
+    assert getattr(response, name) == before
+
+
+def test_headers_and_encoding_are_those_that_came(get):
+    response = get(answer(b"", "X-A: 1", "Content-Type: text/plain; charset=ascii"))
+    response.raw.headers["X-A"] = "changed"
+    response.raw.headers.discard("content-type")
+    response.headers["Content-Type"] = "text/html; charset=utf-8"
+    assert (response.headers["X-A"], response.encoding) == ("1", "ascii")
+
+
+def test_json_is_read_by_whatever_is_json_loads_just_now(get):
+    response = get(answer(b"{}"))
+    with mock.patch("json.loads", return_value=1):
+        assert response.json() == 1
+    assert response.json() == {}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import collections
+import datetime
 import inspect
 import io
 import pickle
 from http.cookiejar import CookieJar, LWPCookieJar
+from types import SimpleNamespace
 
 import pytest
 import urllib3
@@ -810,3 +812,17 @@ def test_a_pool_of_somebody_else_cannot_send_trailers():
         session.mount("http://", Foreign())
         with pytest.raises(InvalidArgument, match="trailers cannot be sent by the HTTPConnectionPool"):
             session.put("http://localhost/", data=b"hello", trailers={"X-Sum": "1"})
+
+
+def test_a_response_of_another_kind_is_told_how_long_it_took():
+    class Other(SimpleNamespace):
+        content = b""
+
+    class Adapter(BaseAdapter):
+        def send(self, request, **settings):
+            raw = SimpleNamespace(headers={})
+            return Other(raw=raw, status_code=200, headers={}, elapsed=None, url=request.url, request=request, history=[])
+
+    session = Session()
+    session.mount("http://", Adapter())
+    assert session.get("http://host/").elapsed > datetime.timedelta()

@@ -90,8 +90,7 @@ def much_on_the_disk():
 
 def parts(size, most=1_000_000):
     """The first bytes of a file, in parts that the system can send; in bytes where it cannot."""
-    descriptor = much_on_the_disk().fileno()
-    made = [FilePart(descriptor, start, min(most, size - start)) for start in range(0, size, most)]
+    made = [FilePart(much_on_the_disk(), start, min(most, size - start)) for start in range(0, size, most)]
     return made if HAS_SENDFILE else [MUCH[start : start + most] for start in range(0, size, most)]
 
 

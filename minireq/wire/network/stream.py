@@ -17,7 +17,7 @@ from ..timeouts import Patience, seconds_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from typing import Any, Optional, TypeVar
+    from typing import IO, Any, Optional, TypeVar
 
     from ..timeouts import Wait
 
@@ -43,8 +43,6 @@ class Stream:
     """
 
     __slots__ = ("__weakref__", "_arrivals", "_either", "_patience", "_socket", "_timeout", "sent")
-
-    sends_files = True  # parts of them, as they are
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
@@ -81,8 +79,15 @@ class Stream:
             if self._must_wait(error):
                 return 0
             raise self._failed(error, _SENDING) from error
+        if size is None:
+            return self.send_some(memoryview(bytes(data)))  # not in there: if the file is damaged, the connection is not
         self.sent += size
         return size
+
+    @property
+    def sends_files(self) -> bool:
+        """Whether parts of files can go as they are: not past somebody's own socket, which wants to see what is sent."""
+        return type(self._socket).send is socket.SocketType.send
 
     def wait(self, timeout: Wait) -> bool:
         """Wait until something can be sent or received; whether there is something to receive."""
@@ -210,10 +215,10 @@ class FilePart:
     them. It needs `os.sendfile`, which Windows has not.
     """
 
-    __slots__ = ("_descriptor", "_size", "_start")
+    __slots__ = ("_file", "_size", "_start")
 
-    def __init__(self, descriptor: int, start: int, size: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self, file: IO[bytes], start: int, size: int) -> None:
+        self._file = file  # and not its descriptor, which may be another file's by the time this is sent
         self._start = start
         self._size = size
 
@@ -221,22 +226,25 @@ class FilePart:
         return self._size
 
     def __getitem__(self, rest: slice) -> FilePart:
-        return FilePart(self._descriptor, self._start + rest.start, self._size - rest.start)
+        return FilePart(self._file, self._start + rest.start, self._size - rest.start)
 
     def __bytes__(self) -> bytes:
-        data = os.pread(self._descriptor, self._size, self._start)
+        data = os.pread(self._file.fileno(), self._size, self._start)
         if len(data) < self._size:
             raise _shrunk()
         return data
 
-    def send_to(self, connected: socket.socket) -> int:
-        """Send what the system takes of it; how many bytes that was."""
+    def send_to(self, connected: socket.socket) -> int | None:
+        """Send what the system takes of it; how many bytes that was. None where it has to be read.
+
+        Raises ValueError if the file has been closed.
+        """
         try:
-            size = os.sendfile(connected.fileno(), self._descriptor, self._start, self._size)
+            size = os.sendfile(connected.fileno(), self._file.fileno(), self._start, self._size)
         except (BlockingIOError, ConnectionError):
             raise
         except OSError:  # there are file systems that cannot do it; what else is wrong with the file, reading says
-            return connected.send(bytes(self))
+            return None
         if not size:
             raise _shrunk()
         return size

@@ -398,7 +398,10 @@ class TLSStream(Stream):
     __slots__ = ("_session_of",)
     _socket: ssl.SSLSocket
 
-    sends_files = False  # what is sent has to be encrypted
+    @property
+    def sends_files(self) -> bool:
+        """False: what is sent has to be encrypted."""
+        return False
 
     def __init__(self, connected: socket.socket, session_of: Any) -> None:
         super().__init__(connected)

@@ -103,7 +103,8 @@ class Exchange:
         self._buffer = bytearray()  # what has arrived and not been taken
         self._ended = False  # nothing more will arrive
         # What the last request said, found sound: programs say the same again and again, and often only the target differs.
-        self._method = self._target = ""
+        self._method = ""
+        self._target: str | None = None
         self._line = b""
         self._said: tuple[tuple[str, str], ...] | None = None
         self._said_length: int | None = 0

@@ -184,10 +184,10 @@ def parse_fields(lines: list[bytes]) -> Fields:
 
 
 def _parse_line(line: bytes) -> tuple[str, tuple[str, str]]:
-    start, _, rest = line.partition(b":")
+    start, colon, rest = line.partition(b":")
     names = _known_names.get(start)
     value = rest.decode("latin-1")  # first: looking into bytes for bytes costs Python an error each time
-    if names is None or "\r" in value or "\n" in value or "\0" in value:
+    if names is None or not colon or "\r" in value or "\n" in value or "\0" in value:
         if FIELD_LINE.fullmatch(line) is None:
             raise errors.RemoteProtocolError(f"a header line of the response is malformed: {shown_line(line)}")
         name = start.decode("ascii")

@@ -138,11 +138,11 @@ def test_waiting_can_have_no_end(pair):
 
 @pytest.fixture
 def file_with_much(tmp_path):
-    """The descriptor of a file that has that."""
+    """A file that has that."""
     path = tmp_path / "much"
     path.write_bytes(MUCH)
     with open(path, "rb") as file:
-        yield file.fileno()
+        yield file
 
 
 @pytest.fixture(params=[None, errno.EINVAL, errno.EIO], ids=["sendfile", "a file system without it", "a disk that fails once"])
@@ -196,7 +196,45 @@ def test_a_file_that_became_shorter_is_noticed(sending_files, pair, tmp_path):
     path = tmp_path / "short"
     path.write_bytes(b"")
     with open(path, "rb") as file, pytest.raises(errors.LocalProtocolError, match="the file became shorter while it was sent"):
-        stream.send_some(FilePart(file.fileno(), 0, 1))
+        stream.send_some(FilePart(file, 0, 1))
+
+
+def test_no_other_file_is_sent_that_got_the_descriptor_of_one_that_was_closed(sending_files, pair, tmp_path):
+    stream, theirs = pair
+    paths = tmp_path / "public", tmp_path / "secret"
+    for path in paths:
+        path.write_bytes(path.name.encode())
+    file = open(paths[0], "rb")  # noqa: SIM115 - it is closed too early, that is what it is about
+    part = FilePart(file, 0, 6)
+    file.close()
+    with open(paths[1], "rb"):
+        for use in (stream.send_some, bytes):
+            with pytest.raises(ValueError, match="closed file"):
+                use(part)
+    theirs.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        theirs.recv(1)
+
+
+def test_a_damaged_file_is_no_lost_connection(pair, file_with_much, monkeypatch):
+    def fail(*arguments):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    for name in ("sendfile", "pread"):
+        monkeypatch.setattr(os, name, fail, raising=False)
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)) as caught:
+        pair[0].send_some(FilePart(file_with_much, 0, 10))
+    assert type(caught.value) is OSError
+    assert pair[0].sent == 0
+
+
+def test_a_socket_of_somebodys_own_sees_all_that_is_sent(pair):
+    class Own(socket.socket):
+        def send(self, *arguments):
+            return super().send(*arguments)
+
+    with Own() as own:
+        assert (pair[0].sends_files, Stream(own).sends_files) == (True, False)
 
 
 def test_a_part_of_a_file_becomes_bytes_where_they_are_needed(sending_files, file_with_much):

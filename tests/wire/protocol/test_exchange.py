@@ -762,6 +762,11 @@ def again(exchange, wire, limits=LIMITS):
     return head
 
 
+def test_nothing_is_asked_for_by_nobody():
+    with pytest.raises(LocalProtocolError, match="not a token"):
+        Exchange().start("", "", Fields([("Host", "h")]))
+
+
 def test_a_head_that_comes_again_is_read_once_and_each_is_its_own(monkeypatch):
     read = []
     response_head = exchange_module.response_head

@@ -386,6 +386,12 @@ def test_the_memory_is_bounded(known):
     assert known
 
 
+def test_a_name_that_is_known_is_no_line_without_its_colon(known):
+    response_head(b"HTTP/1.1 200 OK\r\nA: b")
+    with pytest.raises(RemoteProtocolError, match="a header line of the response is malformed"):
+        response_head(b"HTTP/1.1 200 OK\r\nA")
+
+
 def test_malformed_lines_are_not_remembered(known):
     for _ in range(2):
         with pytest.raises(RemoteProtocolError):
