@@ -79,8 +79,8 @@ def copied(source: Path, target: Path) -> None:
 def zipped(archive: Path, *packages: Path) -> Path:
     with zipfile.ZipFile(archive, "w") as opened:
         for package in packages:
-            for file in sorted(package.rglob("*.p[ey]*")):
-                if file.suffix != ".pyc":
+            for file in sorted(package.rglob("*")):
+                if file.is_file() and file.suffix != ".pyc":
                     opened.write(file, file.relative_to(package.parent))
     return archive
 
