@@ -48,9 +48,11 @@ def own_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path_hooks", [*sys.path_hooks])
     monkeypatch.syspath_prepend(tmp_path)
+    before = set(sys.modules)
     yield
-    for name in [name for name in sys.modules if name.partition(".")[0] == "app"]:
-        del sys.modules[name]
+    for name in [name for name in sys.modules.keys() - before if name.partition(".")[0] == "app"]:
+        if not name.startswith(INSIDE):  # the package under test may have that very name, and load its modules at any time
+            del sys.modules[name]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
