@@ -41,6 +41,7 @@ OPENS = {
     "tests/wire/protocol/test_coding.py::test_a_python_without_zlib_does": "loads one module by the path of its source",
 }
 NOT_IN_THE_FORM = {
+    "minireq": {"tests/test_documentation.py::test_the_examples_of_a_page_run[vendoring.md]": "its program is called app, too"},
     "zip": {
         **OPENS,
         "tests/test_certs.py::test_certifi_is_trusted_where_it_is_installed": "from a zip it is trusted as text, not as a file",
