@@ -46,6 +46,7 @@ def test_a_file_that_changes_while_it_is_sent_leaves_no_message_of_another_lengt
         with pytest.raises(minireq.RequestException, match=complaint):
             session.put(server.url, data=file)
         assert session.get(server.url).text == "own"
+    server.wait_until_closed()  # by then the server has heard all of it
     head, _, body = server.connections[0].received.partition(b"\r\n\r\n")
     assert b"Content-Length: 300000" in head
     assert len(body) < 300_000 and len(server.connections) == 2
