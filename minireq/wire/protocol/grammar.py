@@ -1,7 +1,7 @@
-"""The patterns of HTTP/1.1, each beside its ABNF.
+"""The patterns of HTTP/1.1, each beside its ABNF, and what a length may be.
 
-All work on bytes, so that what Python calls a digit, a space or a line end elsewhere (full-width 5, NBSP, NEL, \\x1c) is just a
-byte here. None has a repeat inside a repeat, but for the one of whole lines: matching is linear in what arrived.
+The patterns work on bytes, so that what Python calls a digit, a space or a line end elsewhere (full-width 5, NBSP, NEL, \\x1c) is
+just a byte here. None has a repeat inside a repeat, but for the one of whole lines: matching is linear in what arrived.
 """
 
 from __future__ import annotations
