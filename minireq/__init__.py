@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import os
 import sys
+from _thread import RLock  # `threading` would be more
 
 from .__version__ import (
     __author__ as __author__,
@@ -135,9 +136,11 @@ _MODULE_OF.update((name, module) for module, names in _NAMES_OF.items() for name
 
 
 def __getattr__(name: str) -> object:
-    if name not in _MODULE_OF:
+    if name not in _MODULE_OF or (name == _MODULE_OF[name] and _is_asked_by_an_import()):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = _imported(f"{__name__}.{_MODULE_OF[name]}")
+    with _touching:
+        __import__(f"{__name__}.{_MODULE_OF[name]}")  # importlib would be three modules more
+    module = sys.modules[f"{__name__}.{_MODULE_OF[name]}"]
     if name == _MODULE_OF[name]:
         return module  # which is an attribute from now on: importing made it one
     value = getattr(module, name)
@@ -151,23 +154,26 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_MODULE_OF})
 
 
-_arriving: list[str] = []  # the modules that threads are just importing
+# Threads touch one after the other. What they import would wait for one another anyhow, and Python, which takes time to see who
+# waits for whom, sometimes sees a circle where there is none, and gives one of them a module that is half there.
+_touching = RLock()
 
 
-def _imported(name: str) -> object:
-    _arriving.append(name)
+def _is_asked_by_an_import() -> bool:
+    """Whether it is `from . import name` that wants a module: it imports that itself if we have none.
+
+    It is not to wait for a thread that touches, since that one may be waiting for the module in which it stands.
+    """
+    return sys._getframe(2).f_code.co_filename.startswith("<frozen importlib")
+
+
+def _let_go_after_fork() -> None:
     try:
-        __import__(name)  # importlib would be three modules more
-    finally:
-        _arriving.remove(name)
-    return sys.modules[name]
-
-
-def _wait_for_arrivals() -> None:
-    for name in _arriving.copy():
-        __import__(name)
+        _touching.release()
+    except RuntimeError:
+        pass  # not held: this was imported while another thread was about to fork
 
 
 if hasattr(os, "register_at_fork"):
     # A process that is forked has one thread: what another one has begun to import would never be there.
-    os.register_at_fork(before=_wait_for_arrivals)
+    os.register_at_fork(before=_touching.acquire, after_in_parent=_let_go_after_fork, after_in_child=_let_go_after_fork)

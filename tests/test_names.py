@@ -77,6 +77,39 @@ print(len(found), all(value is getattr(minireq, name) for name, value in found))
     assert run_python(code, "-I", "-S", path=(ROOT,)) == "32 True\n"
 
 
+def test_a_thread_that_touches_and_one_that_imports_do_not_wait_for_each_other():
+    code = """
+import sys, threading
+import minireq
+touches, imports = threading.Event(), threading.Event()
+
+class Slow:  # one has begun to touch when the other, inside of a module that the first will need, comes to `from . import charsets`
+    def find_spec(name, path=None, target=None):
+        if name == minireq.__name__ + ".charsets":
+            imports.set()
+        if name == minireq.__name__ + ".models":
+            spec = next(filter(None, (finder.find_spec(name, path) for finder in sys.meta_path[1:])))
+            execute = spec.loader.exec_module
+            def execute_late(module):
+                if module.__name__ == name:  # a zip has one loader for all
+                    touches.set()
+                    imports.wait()
+                execute(module)
+            spec.loader.exec_module = execute_late
+            return spec
+
+sys.meta_path.insert(0, Slow)
+toucher = threading.Thread(target=lambda: minireq.Response, daemon=True)
+importer = threading.Thread(target=lambda: __import__(minireq.__name__ + ".responses"), daemon=True)
+toucher.start()
+touches.wait(10)
+importer.start()
+toucher.join(10), importer.join(10)
+print(toucher.is_alive(), importer.is_alive(), imports.is_set())
+"""
+    assert run_python(code, path=(ROOT,)) == "False False True\n"
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 def test_a_process_forked_while_a_thread_is_the_first_to_touch_can_touch_too():
     code = """
