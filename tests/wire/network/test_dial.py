@@ -27,12 +27,22 @@ LISTENERS = pytest.mark.parametrize("addresses", [["127.0.0.1"], ["127.0.0.1", "
 
 @pytest.fixture
 def listening():
-    """Listens at an address: listening("127.0.0.2", port)."""
+    """Listens at an address: listening("127.0.0.2", port). At a port of its own choice, nobody else answers at the others."""
     opened = []
 
     def listen(address, port=0):
         opened.append(socket.create_server((address, port), family=SIX if ":" in address else FOUR))
-        return opened[-1].getsockname()[1]
+        if port or not address.startswith("127."):
+            return opened[-1].getsockname()[1]
+        chosen = opened[-1].getsockname()[1]
+        try:
+            for other in {f"127.0.0.{number}" for number in range(1, 5)} - {address}:
+                opened.append(socket.socket())
+                opened[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                opened[-1].bind((other, chosen))  # taken, and yet it refuses
+        except OSError:
+            return listen(address)
+        return chosen
 
     yield listen
     for listener in opened:
