@@ -32,7 +32,7 @@ from .messages import message
 from .pools import HTTPConnectionPool, PoolManager, proxy_from_url, retry_of, timeouts_of, tls_settings
 from .responses import Response
 from .structures import CaseInsensitiveDict, OnTouch, set_attributes
-from .wire import EXPECT_PATIENCE, Fields, RawResponse, Retry, WireError
+from .wire import EXPECT_PATIENCE, Fields, RawResponse, Request as WireRequest, Retry, WireError
 
 # isort: split
 # Names that programs import from here.
@@ -130,6 +130,9 @@ class HTTPAdapter(BaseAdapter):
     max_retries: Retry
     limits: Limits | None = None
     poolmanager: Any = OnTouch(lambda adapter: adapter._new_poolmanager({}))
+    # Host and headers of the last request that had neither body nor proxy, and the fields that they became: nearly always those of
+    # the next are the same.
+    _said_last: tuple[tuple[Any, ...], Fields] = ((), Fields())
 
     # Class attributes, for those who never call __init__.
     resolve: _t.ResolveType = None
@@ -264,7 +267,13 @@ class HTTPAdapter(BaseAdapter):
         retries = self.max_retries if said is None else said
         if type(retries) is not Retry:
             retries = retry_of(retries)
-        if _seams(type(self)) != _OWN_SEAMS or not self.__dict__.keys().isdisjoint(_SEAM_NAMES):
+        mine = self.__dict__
+        if (
+            _seams(type(self)) != _OWN_SEAMS
+            or "get_connection_with_tls_context" in mine
+            or "cert_verify" in mine
+            or "build_connection_pool_key_attributes" in mine
+        ):
             return self._send_by_pool(request, stream, timeout, verify, cert, proxies, retries)
         timeouts = timeouts_of(timeout)
         if proxies and self._is_local(request):
@@ -273,7 +282,8 @@ class HTTPAdapter(BaseAdapter):
         manager = self.poolmanager if proxy is None else self.proxy_manager_for(proxy)
         if not isinstance(manager, PoolManager):
             return self._send_by_pool(request, stream, timeout, verify, cert, proxies, retries)
-        self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
+        if type(self).add_headers is not _OWN_ADD_HEADERS or "add_headers" in mine:
+            self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
         if not isinstance(request.headers, CaseInsensitiveDict):
             request.headers = _headers_of(request.headers)  # a program may put a plain dict there
         try:
@@ -330,10 +340,19 @@ class HTTPAdapter(BaseAdapter):
         if not isinstance(method, str):
             raise InvalidMethod(f"the method is not a str but {method!r:.60}")
         target, trailers = self.request_url(request, proxies), request.trailers
+        said = (host, *store.values())
+        before, fields = self._said_last
+        if said == before and request.body is None and trailers is None and route.proxy is None:
+            made = WireRequest(method, target, fields)
+            if request.hooks != NO_HOOKS:
+                self._add_expectations(made, request)
+            return made
         made = message(method, target, store, host, request.body, request._body_position, trailers)
         if made.body is not None or request.hooks != NO_HOOKS:
             self._add_expectations(made, request)
         fields = made.fields
+        if made.body is None and route.proxy is None and store.keys().isdisjoint(_NOT_PLAIN):
+            self._said_last = said, fields
         if made.body is not None or "content-length" in store or "transfer-encoding" in store:
             for name in ("content-length", "transfer-encoding") if trailers is None else _OF_A_BODY_WITH_TRAILERS:
                 if name in fields.index:
@@ -565,6 +584,7 @@ def _identity(cert: Any) -> dict[str, Any]:
     return dict(zip(("cert_file", "key_file", "key_password"), parts))
 
 
+_NOT_PLAIN = ("content-length", "transfer-encoding", "proxy-authorization")
 _OF_A_BODY_WITH_TRAILERS = ("content-length", "transfer-encoding", "trailer")
 
 
@@ -586,9 +606,9 @@ def _headers_of(headers: Any) -> CaseInsensitiveDict[str | Any]:
         raise InvalidArgument(f"the headers of a request are a mapping, not this {type(headers).__name__}") from None
 
 
-_SEAM_NAMES = frozenset(["build_connection_pool_key_attributes", "cert_verify", "get_connection_with_tls_context"])
-_seams = attrgetter(*sorted(_SEAM_NAMES))
+_seams = attrgetter("build_connection_pool_key_attributes", "cert_verify", "get_connection_with_tls_context")
 _OWN_SEAMS = _seams(HTTPAdapter)
+_OWN_ADD_HEADERS = HTTPAdapter.add_headers
 
 
 def _foreign_module(pool: Any, name: str) -> Any:

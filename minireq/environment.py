@@ -31,12 +31,11 @@ NETRC_FILES = (".netrc", "_netrc")
 class Environment:
     """The variables that matter to us, as they were when somebody looked."""
 
-    __slots__ = ("ca_bundle", "netrc_files", "no_proxy", "proxies")
+    __slots__ = ("ca_bundle", "no_proxy", "proxies")
 
     proxies: dict[str, str]  # by scheme, which may be "all"; not to be changed
     no_proxy: str | None
     ca_bundle: str | None
-    netrc_files: tuple[str, ...]  # where one may be
 
 
 def snapshot() -> Environment:
@@ -239,7 +238,7 @@ def get_netrc_auth(url: str | bytes, raise_errors: bool = False) -> tuple[str, s
     None if there is no such file, no such host in it, or it cannot be read; with `raise_errors` the last is a `RequestException`,
     which is an OSError.
     """
-    for path in snapshot().netrc_files:
+    for path in _netrc_files():
         if os.access(path, os.F_OK):
             break
     else:
@@ -257,10 +256,29 @@ def get_netrc_auth(url: str | bytes, raise_errors: bool = False) -> tuple[str, s
         return None
 
 
+def _netrc_files() -> tuple[str, ...]:
+    """Where one may be. It is asked for each request: two variables are looked up in less time than all are compared in."""
+    global _last_netrc
+    variables = getattr(os.environ, "_data", None)
+    if type(variables) is dict:
+        said = (variables.get(_NETRC), variables.get(_HOME))
+    else:
+        said = (os.environ.get("NETRC"), os.environ.get("HOME"))
+    before, files = _last_netrc
+    if said != before:
+        named = os.environ.get("NETRC")
+        names = [f"~/{name}" for name in NETRC_FILES] if named is None else [named]
+        files = tuple(map(os.path.expanduser, names))
+        _last_netrc = (said, files)
+    return files
+
+
 # --- Reading the variables
 
-# No environment is like this: the first look reads it.
+# No environment is like these: the first look reads it.
 _last = ({None: None}, Environment())
+_last_netrc: tuple[Any, tuple[str, ...]] = (None, ())
+_NETRC, _HOME = ("NETRC", "USERPROFILE") if os.name == "nt" else (b"NETRC", b"HOME")  # as they are under os.environ
 
 
 def _read() -> Environment:
@@ -269,9 +287,6 @@ def _read() -> Environment:
     environment.proxies.pop("no", None)
     environment.no_proxy = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or None
     environment.ca_bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or None
-    named = os.environ.get("NETRC")
-    files = [f"~/{name}" for name in NETRC_FILES] if named is None else [named]
-    environment.netrc_files = tuple(os.path.expanduser(file) for file in files)
     return environment
 
 

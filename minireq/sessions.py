@@ -212,8 +212,11 @@ class Session(SessionRedirectMixin):
                 prepared.limits = limits
             if trailers is not None:
                 prepared.trailers = trailers
-            settings = self.merge_environment_settings(prepared.url or "", proxies or {}, stream, verify, cert)
-            return self.send(prepared, timeout=timeout, allow_redirects=allow_redirects, **settings)
+            merged = self.merge_environment_settings(prepared.url or "", proxies or {}, stream, verify, cert)
+            settings = {**merged, "timeout": timeout, "allow_redirects": allow_redirects}
+            if type(self).send is _OWN_SEND and "send" not in self.__dict__:
+                return self._send(prepared, settings)  # packed once more as arguments, they would cost more than what reads them
+            return self.send(prepared, **settings)
 
     def prepare_request(self, request: Request) -> PreparedRequest:
         """What will be sent for a request, with the session's settings merged in."""
@@ -224,16 +227,16 @@ class Session(SessionRedirectMixin):
             auth = get_netrc_auth(request.url)  # type: ignore[arg-type]
         prepared = PreparedRequest()
         prepared.prepare(
-            method=request.method,
-            url=request.url,
-            headers=self._merge_headers(request.headers),
-            files=request.files,
-            data=request.data,
-            params=merge_setting(request.params, self.params) if self.params else request.params,
-            auth=auth if self.auth is None else merge_setting(auth, self.auth),
-            cookies=self._merge_cookies(request.cookies),
-            hooks=merge_hooks(request.hooks, self.hooks),
-            json=request.json,
+            request.method,
+            request.url,
+            self._merge_headers(request.headers),
+            request.files,
+            request.data,
+            merge_setting(request.params, self.params) if self.params else request.params,
+            auth if self.auth is None else merge_setting(auth, self.auth),
+            self._merge_cookies(request.cookies),
+            merge_hooks(request.hooks, self.hooks),
+            request.json,
         )
         return prepared
 
@@ -296,31 +299,36 @@ class Session(SessionRedirectMixin):
         kwargs.setdefault("stream", self.stream)
         kwargs.setdefault("verify", self.verify)
         kwargs.setdefault("cert", self.cert)
-        timeout = kwargs.get("timeout")
+        return self._send(request, kwargs)
+
+    def _send(self, request: PreparedRequest, settings: dict[str, Any]) -> Response:
+        """The same, by settings that may be changed here."""
+        timeout = settings.get("timeout")
         if timeout is None:
             timeout = self.timeout
         if timeout is not None:
-            kwargs["timeout"] = begun(timeout)
+            settings["timeout"] = begun(timeout)
         request._session_retries = self.retries
-        proxies = kwargs.get("proxies")
+        proxies = settings.get("proxies")
         if not proxies and type(proxies) is not environment.MergedProxies:  # an empty mapping says nothing
-            kwargs["proxies"] = environment.resolve_proxies(request, self.proxies, self.trust_env)
-        follows = kwargs.pop("allow_redirects", True)
+            settings["proxies"] = environment.resolve_proxies(request, self.proxies, self.trust_env)
+        follows = settings.pop("allow_redirects", True)
         request._session_limits = self.limits
 
         adapter = self.get_adapter(request.url)  # type: ignore[arg-type]  # it looks
         start = time.perf_counter()
-        response = adapter.send(request, **kwargs)
+        response = adapter.send(request, **settings)
         seconds = time.perf_counter() - start
         known = response.__dict__
         known["_seconds"] = seconds
-        known.pop("elapsed", None)
+        if "elapsed" in known:
+            del known["elapsed"]
         if not isinstance(response, Response):  # one of requests' own, say
             response.elapsed = _elapsed(seconds)
 
         hooks = request.hooks
         if hooks and (type(hooks) is not dict or hooks.get("response")):
-            response = self._hooked(response, request, kwargs)
+            response = self._hooked(response, request, settings)
         raw = response.raw
         if type(raw) is not RawResponse or "set-cookie" in raw.headers.index or "history" in response.__dict__:
             self._keep_cookies(response, request)
@@ -328,8 +336,8 @@ class Session(SessionRedirectMixin):
         # A subclass may see redirects where we see none.
         decides = type(self).get_redirect_target is not SessionRedirectMixin.get_redirect_target
         if decides or (response.status_code in REDIRECT_STATI and "location" in response.headers):
-            response = self._redirected(response, request, follows, kwargs)
-        unread = kwargs.get("stream") or (getattr(request, "_is_hop", False) and response.is_redirect)
+            response = self._redirected(response, request, follows, settings)
+        unread = settings.get("stream") or (getattr(request, "_is_hop", False) and response.is_redirect)
         if not unread and type(response.raw) is not SwitchedResponse:
             response.content  # noqa: B018 - it reads the body, and so frees the connection
         return response
@@ -379,8 +387,14 @@ class Session(SessionRedirectMixin):
         """The adapter that is mounted for a URL: the one with the longest prefix."""
         if not isinstance(url, str):
             raise InvalidArgument(f"an adapter is found by a URL that is a str, not by {url!r:.60}")
+        adapters = self.adapters
+        if len(adapters) == 2 and "http://" in adapters and "https://" in adapters:  # nearly always, and then there is no search
+            if url.startswith("http://"):
+                return adapters["http://"]
+            if url.startswith("https://"):
+                return adapters["https://"]
         lower = url.lower()
-        for prefix, adapter in self.adapters.items():
+        for prefix, adapter in adapters.items():
             if lower.startswith(prefix.lower()):
                 return adapter
         if lower.startswith(f"{UNIX}://") and isinstance(self.adapters.get("http://"), HTTPAdapter):
@@ -407,6 +421,8 @@ class Session(SessionRedirectMixin):
 
     def get(self, url: _t.UriType, params: _t.ParamsType = None, **kwargs: Unpack[_t.GetKwargs]) -> Response:
         """Send a GET request."""
+        if not kwargs:
+            return self.request("GET", url, params=params, allow_redirects=True)
         kwargs.setdefault("allow_redirects", True)
         return self.request("GET", url, params=params, **kwargs)  # type: ignore[arg-type,misc]
 
@@ -437,6 +453,9 @@ class Session(SessionRedirectMixin):
     def delete(self, url: _t.UriType, **kwargs: Unpack[_t.RequestKwargs]) -> Response:
         """Send a DELETE request."""
         return self.request("DELETE", url, **kwargs)  # type: ignore[arg-type,misc]
+
+
+_OWN_SEND = Session.send
 
 
 def merge_setting(request_setting: Any, session_setting: Any, dict_class: Any = OrderedDict) -> Any:

@@ -90,7 +90,9 @@ class CaseInsensitiveDict(_StrMapping["_VT"]):
 
     def copy(self) -> CaseInsensitiveDict[_VT]:
         """A dictionary with the same items."""
-        return CaseInsensitiveDict._of(self._store.copy())
+        made: CaseInsensitiveDict[_VT] = CaseInsensitiveDict.__new__(CaseInsensitiveDict)
+        made._store = self._store.copy()
+        return made
 
     def __repr__(self) -> str:
         return str(dict(self.items()))

@@ -56,6 +56,7 @@ class CannedResponse(RawResponse):
             raise errors.LocalProtocolError(f"a body at hand is bytes, text or a file, not a {type(body).__name__}", "body")
         source = _Source(body, _length(fields, status, request_method) if enforce_content_length else None)
         super().__init__(ResponseHead(version, status, reason or "", fields), source, source, None, DEFAULT_LIMITS)  # type: ignore[arg-type]
+        self.headers = fields
         self.reason = reason  # type: ignore[assignment]
         self.version_string = version_string
         self.decode_content = decode_content

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .route import Route
     from .timeouts import Deadline, Timeouts
 
+    _Key = frozenset[object]
     _Turns = SimpleQueue[None]
 
 
@@ -61,7 +62,7 @@ class Pool:
         block: bool = False,
         dialling: Dialling = ANYHOW,
     ) -> None:
-        self._idle: dict[Route, _Stack] = {}
+        self._idle: dict[_Key, _Stack] = {}
         self._routes = max(routes, 1)
         self._per_route = per_route
         self._block = block
@@ -71,7 +72,7 @@ class Pool:
 
     def _begin(self) -> None:
         self._process = os.getpid()
-        self._turns: dict[Route, _Turns] = {}  # with `block`: those that are free
+        self._turns: dict[_Key, _Turns] = {}  # with `block`: those that are free
         self.close()  # in a forked process; its parent's connections do not notice
         self._closed = False  # until the next checkout: connections that come back meanwhile are not kept
 
@@ -84,7 +85,7 @@ class Pool:
         self._closed = False
         connection = None
         try:
-            stack = self._idle.get(route)
+            stack = self._idle.get(route.key)
             while stack:
                 try:
                     connection = stack.pop()
@@ -128,9 +129,9 @@ class Pool:
             return
         exchange.next_cycle()
         turn, connection.turn = connection.turn, None
-        stack = self._idle.get(connection.route)
+        stack = self._idle.get(connection.route.key)
         if stack is None:
-            stack = self._idle.setdefault(connection.route, _Stack())
+            stack = self._idle.setdefault(connection.route.key, _Stack())
         stack.used = monotonic()
         stack.append(connection)
         if len(stack) > self._per_route:
@@ -145,8 +146,8 @@ class Pool:
     def _make_room(self) -> None:
         """Retire the routes unused for longest."""
         by_age = sorted(self._idle.copy().items(), key=lambda item: item[1].used)
-        for route, stack in by_age[: -self._routes]:
-            self._idle.pop(route, None)
+        for key, stack in by_age[: -self._routes]:
+            self._idle.pop(key, None)
             stack.retire()
 
     def discard(self, connection: Connection) -> None:
@@ -170,13 +171,13 @@ class Pool:
         from queue import Empty
 
         while True:
-            turns = self._turns.get(route) or self._new_turns(route)
+            turns = self._turns.get(route.key) or self._new_turns(route)
             turn = _Turn(turns)
             try:
                 turn.take(None if deadline.seconds is None else max(deadline.left(), 0.0))
             except Empty:
                 raise deadline.passed(f"waiting for a free connection to {route}: all {self._per_route} are in use") from None
-            if self._turns.get(route) is turns:
+            if self._turns.get(route.key) is turns:
                 return turn
             turn.end()  # these turns have been forgotten meanwhile
 
@@ -188,14 +189,14 @@ class Pool:
         turns: _Turns = SimpleQueue()
         for _ in range(self._per_route):
             turns.put(None)
-        return self._turns.setdefault(route, turns)
+        return self._turns.setdefault(route.key, turns)
 
     def _forget_turns(self) -> None:
         """Forget the routes nobody has a connection of: those whose turns can all be taken at once."""
-        for route, turns in self._turns.copy().items():
+        for key, turns in self._turns.copy().items():
             taken = _take_all(turns)
-            if taken == self._per_route and self._turns.get(route) is turns:
-                del self._turns[route]
+            if taken == self._per_route and self._turns.get(key) is turns:
+                del self._turns[key]
             for _ in range(taken):
                 turns.put(None)  # who waits here, now, looks for the new ones
 

@@ -54,17 +54,33 @@ class RawResponse(io.IOBase):
     byte has been read; what wraps it as a file (`io.TextIOWrapper`) wants `auto_close = False` first.
     """
 
+    # A file of Python has a dictionary all the same, for what a program puts there. To fill one for each response would cost more
+    # than everything else that is done here.
+    __slots__ = (
+        "_connection",
+        "_deadline",
+        "_decoded",
+        "_decoder",
+        "_decoding",
+        "_informational",
+        "_limits",
+        "_most",
+        "_pool",
+        "_position",
+        "_request_url",
+        "_sized",
+        "_timeout",
+        "_trailers",
+        "headers",
+        "reason",
+        "status",
+        "version",
+    )
+
     auto_close = True
     decode_content = False
 
-    _decoder: Decoder | None = None
-    _decoding = False
-    _position = 0
     _closed = False
-    _trailers: Fields | None = None
-
-    _deadline: Deadline | None = None  # of a call that has one
-    _decoded = 0  # how many bytes a decoder has given
     _measure = "body"  # the limit that counts what is received
 
     def __init__(
@@ -79,12 +95,16 @@ class RawResponse(io.IOBase):
         self.status = head.status
         self.reason = head.reason
         self.version = head.version
-        self.headers = head.fields
+        self.headers = head.fields.copy()  # the same head may come again
         self._pool = pool
         self._connection: Connection | None = connection
         self._timeout = timeout
-        if timeout is not None and isinstance(timeout, Patience):
-            self._deadline = timeout.deadline
+        # Of a call that has one.
+        self._deadline: Deadline | None = timeout.deadline if timeout is not None and isinstance(timeout, Patience) else None
+        self._decoder: Decoder | None = None
+        self._decoding = False
+        self._position = self._decoded = 0  # how many bytes have been received, and how many a decoder has given
+        self._trailers: Fields | None = None
         self._limits = limits
         self._request_url = target
         exchange = connection.exchange

@@ -72,7 +72,7 @@ class Route:
     <Route https://example.org:443>
     """
 
-    __slots__ = ("_hash", "_key", "host", "port", "proxy", "scheme", "tls", "uds")
+    __slots__ = ("_key", "host", "key", "port", "proxy", "scheme", "tls", "uds")
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class Route:
         self.proxy = proxy
         self.uds = uds  # the path of the Unix socket that is dialled instead of host and port
         self._key = (scheme, host, port, tls, proxy, uds)
-        self._hash = hash(self._key)
+        self.key = frozenset([self._key])  # to be looked up by: unlike a tuple, and any class of ours, it knows its hash
 
     @property
     def authority(self) -> str:
@@ -103,7 +103,7 @@ class Route:
         return self is other or (isinstance(other, Route) and self._key == other._key)
 
     def __hash__(self) -> int:
-        return self._hash
+        return hash(self.key)
 
     def __repr__(self) -> str:
         by = f" by {self.proxy or self.uds!r}" if self.proxy or self.uds else ""

@@ -70,6 +70,16 @@ def test_all_is_read_at_once(answered, frame):
     assert raw.closed
 
 
+def test_who_changes_the_fields_of_one_does_not_change_those_of_the_next(client, answered):
+    first = answered(OK)
+    before = first.headers.items()
+    first.headers.add("X-Mine", "1")
+    first.read()
+    second = client.send(route_to(answered.server), get(), FIVE)
+    assert second.read() == b"hi" and second.headers.items() == before
+    assert len(answered.server.connections) == 1
+
+
 @FRAMINGS
 @pytest.mark.parametrize("size", [1, 10, 100_000, 1_000_000])
 def test_so_many_bytes_are_read_and_fewer_at_the_end_alone(answered, frame, size):

@@ -20,7 +20,7 @@ from .. import errors
 from ..limits import DEFAULT_LIMITS, Limits
 from .chunked import ChunkedDecoder, chunk_of, last_chunk
 from .fields import NO_FIELDS, Fields
-from .framing import CHUNKED, LENGTH, NO_BODY, TUNNEL, Close, body_of, has_token, verdict
+from .framing import CHUNKED, LENGTH, NO_BODY, TUNNEL, Body, Close, body_of, has_token, verdict
 from .grammar import is_length
 from .head import ResponseHead, field_block, head_end, request_line, response_head, shown_line
 
@@ -79,7 +79,6 @@ class Exchange:
         "_expects",
         "_heard",
         "_interim_bytes",
-        "_left",
         "_limits",
         "_line",
         "_method",
@@ -91,7 +90,9 @@ class Exchange:
         "_upgrade",
         "head",
         "informational",
+        "left",
         "state",
+        "switched",
         "trailers",
         "verdict",
     )
@@ -102,6 +103,7 @@ class Exchange:
         self._limits = DEFAULT_LIMITS
         self._buffer = bytearray()  # what has arrived and not been taken
         self._ended = False  # nothing more will arrive
+        self.switched = False  # the connection is no longer HTTP
         # What the last request said, found sound: programs say the same again and again, and often only the target differs.
         self._method = ""
         self._target: str | None = None
@@ -110,8 +112,9 @@ class Exchange:
         self._said_length: int | None = 0
         self._block = b""
         self._upgrade = self._closes = self._expects = False
-        # Servers do, too. What it was stays with the connection, for there may be secrets in it.
-        self._heard: tuple[bytes, Limits, ResponseHead] | None = None
+        # Servers do, too. What it was stays with the connection, for there may be secrets in it: its bytes, what they answered and
+        # under which limits, what they say, and what follows from that for the body and the connection.
+        self._heard: tuple[bytes, str, Limits, ResponseHead, tuple[Body, int | None, Close | None]] | None = None
         self.next_cycle()
 
     def next_cycle(self) -> None:
@@ -125,7 +128,7 @@ class Exchange:
         self._interim_bytes = 0
         self.head: ResponseHead | None = None
         self._body = NO_BODY
-        self._left = 0  # of a body of known length
+        self.left: int | None = None  # how many bytes of the body are still to come, where its length was said
         self._chunks: ChunkedDecoder | None = None
         self.trailers: Fields | None = None
 
@@ -225,21 +228,23 @@ class Exchange:
         return 0 if self.head is None else len(self._buffer)
 
     def next_head(self) -> ResponseHead | None:
-        """The head of the response, or None for "feed me more"; interim heads are put aside in `informational`."""
+        """The head of the response, or None for "feed me more"; interim heads are put aside in `informational`.
+
+        A head that comes again is the same object: who wants to change something of it takes a copy.
+        """
         if self.state not in _BEFORE_THE_HEAD:
             self._expect(AWAITING)
         try:
             again = self._head_again()
             if again is not None:
-                return self._begin_body(again)
+                return again
             while True:
                 block = self._next_block()
                 if block is None:
                     return None
                 head = response_head(block, self._limits)
                 if head.status >= 200 or head.status == 101:
-                    self._heard = (block + b"\r\n\r\n", self._limits, head.copy())
-                    return self._begin_body(head)
+                    return self._final(head, block)
                 self._interim(head, len(block))
         except errors.WireError:
             self.state = BROKEN
@@ -247,11 +252,15 @@ class Exchange:
 
     def _head_again(self) -> ResponseHead | None:
         """The head of the last response, if the very same one has come again: it need not be read again."""
-        heard = self._heard
-        if heard is None or heard[1] is not self._limits or self.informational or not self._buffer.startswith(heard[0]):
+        if self._heard is None:
             return None
-        del self._buffer[: len(heard[0])]
-        return heard[2].copy()
+        block, method, limits, head, framing = self._heard
+        buffer = self._buffer
+        if not buffer.startswith(block) or limits is not self._limits or method != self._method or self.informational:
+            return None
+        del buffer[: len(block)]
+        self._begin_body(head, *framing)
+        return head
 
     def _next_block(self) -> bytes | None:
         """The bytes of the next whole head, out of the buffer, without the empty line."""
@@ -290,20 +299,30 @@ class Exchange:
                 "interim_responses", self._limits.interim_responses, "the server sends interim responses without end"
             )
 
-    def _begin_body(self, head: ResponseHead) -> ResponseHead:
+    def _final(self, head: ResponseHead, block: bytes) -> ResponseHead:
         if head.status == 101 and not self._upgrade:
             raise errors.RemoteProtocolError("the server switched protocols (101) without being asked to")
-        self._body, self._left = body_of(self._method, head)
+        body, length = body_of(self._method, head)
+        framing = body, length, verdict(head, body)
+        self.switched = body is TUNNEL
+        if not self.switched:
+            self._heard = (block + b"\r\n\r\n", self._method, self._limits, head, framing)
+        self._begin_body(head, *framing)
+        return head
+
+    def _begin_body(self, head: ResponseHead, body: Body, length: int | None, close: Close | None) -> None:
         if self.state is not AWAITING:
             self.verdict = Close.EARLY_ANSWER
-        self.verdict = self.verdict or verdict(head, self._body)
+        elif self.verdict is None:
+            self.verdict = close
         self.head = head
         self.state = BODY
-        if self._body is CHUNKED:
+        self._body = body
+        self.left = length
+        if body is CHUNKED:
             self._chunks = ChunkedDecoder(self._limits)
-        elif self._body is NO_BODY or (self._body is LENGTH and not self._left):
+        elif body is NO_BODY or length == 0:
             self._finish_response()
-        return head
 
     def next_data(self, most: int = _EVERYTHING) -> bytes | None:
         """Up to `most` bytes of the body, b"" after its end, None for "feed me more"."""
@@ -316,12 +335,16 @@ class Exchange:
         buffer = self._buffer
         if not buffer:
             return self._at_end() if self._ended else None
-        if self._body is LENGTH and self._left < most:
-            most = self._left
+        left = self.left
+        if left is not None and left < most:
+            most = left
         data = bytes(buffer) if len(buffer) <= most else bytes(buffer[:most])
-        del buffer[: len(data)]
-        if self._body is LENGTH:
-            self._took(len(data))
+        size = len(data)
+        del buffer[:size]
+        if left is not None:
+            self.left = left - size
+            if size == left:
+                self._finish_response()
         return data
 
     def _next_chunks(self, most: int) -> bytes | None:
@@ -342,7 +365,7 @@ class Exchange:
         """The connection ended where a body was: the end of it, or too early."""
         if self._body is LENGTH or self._body is CHUNKED:
             self.state = BROKEN
-            missing = f", {self._left} bytes early" if self._body is LENGTH else ", before the last chunk"
+            missing = f", {self.left} bytes early" if self._body is LENGTH else ", before the last chunk"
             raise errors.IncompleteMessage(f"the connection ended inside the body{missing}")
         self._finish_response()
         return b""
@@ -358,8 +381,8 @@ class Exchange:
         """How many of the coming bytes are plain body: 0 when something is buffered or has to be parsed."""
         if self._buffer or self.state is not BODY:
             return 0
-        if self._body is LENGTH:
-            return self._left
+        if self.left is not None:
+            return self.left
         if self._chunks is not None:
             # The rest of a small chunk is not worth a call of the system: more chunks come with it.
             return self._chunks.left if self._chunks.left >= _BULK else 0
@@ -375,28 +398,15 @@ class Exchange:
         """The caller took so many of them."""
         if self._chunks is not None:
             self._chunks.skipped(size)
-        elif self._body is LENGTH:
-            self._took(size)
-
-    def _took(self, size: int) -> None:
-        self._left -= size
-        if not self._left:
-            self._finish_response()
-
-    @property
-    def switched(self) -> bool:
-        """Whether the connection is no longer HTTP."""
-        return self._body is TUNNEL
+        elif self.left is not None:
+            self.left -= size
+            if not self.left:
+                self._finish_response()
 
     @property
     def buffered(self) -> int:
         """How many bytes have arrived and were not taken yet."""
         return len(self._buffer)
-
-    @property
-    def left(self) -> int | None:
-        """How many bytes of the body are still to come, where its length was said."""
-        return self._left if self._body is LENGTH else None
 
     def abort(self) -> None:
         """The connection is lost or given up."""

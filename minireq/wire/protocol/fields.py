@@ -194,7 +194,9 @@ class Fields(_Base):
 
     def copy(self) -> Fields:
         """Fields of their own with the same lines."""
-        made = Fields.of_index(self.index.copy())
+        made = Fields.__new__(Fields)
+        made.index = self.index.copy()
+        made._lines = None
         if self._lines is not None:
             made._lines = self._lines.copy()
             made._repeated = {name: values.copy() for name, values in self._repeated.items()}

@@ -44,26 +44,26 @@ class Close(enum.Enum):
     SWITCHED = "the connection is no longer HTTP"
 
 
-def body_of(method: str, head: ResponseHead) -> tuple[Body, int]:
-    """How the response's body ends, and its length where that is known (RFC 9112, section 6.3)."""
+def body_of(method: str, head: ResponseHead) -> tuple[Body, int | None]:
+    """How the response's body ends, and its length where that is said (RFC 9112, section 6.3)."""
     status, index = head.status, head.fields.index
     # 1. To HEAD, and with 204 and 304, there is no body, whatever the fields say. (1xx never comes here, but for 101.)
     if method == "HEAD" or (status == 204 and method != "CONNECT") or status == 304:
-        return NO_BODY, 0
+        return NO_BODY, None
     # 2. A tunnel begins after 2xx to CONNECT; the same is true after 101.
     if (method == "CONNECT" and status < 300) or status == 101:
-        return TUNNEL, 0
+        return TUNNEL, None
     # 3, 4. Transfer-Encoding overrules Content-Length. It is one final "chunked", or nobody knows what it is.
     if "transfer-encoding" in index:
         _, coding = index["transfer-encoding"]
         if coding.lower() != "chunked":
             raise errors.InvalidFraming(f"the transfer coding is none that we asked for: {shown(coding)}")
-        return CHUNKED, 0
+        return CHUNKED, None
     # 5, 6. Content-Length.
     if "content-length" in index:
         return LENGTH, content_length(index["content-length"][1])
     # 8. Nothing says where it ends. (7 is about requests.)
-    return UNTIL_CLOSE, 0
+    return UNTIL_CLOSE, None
 
 
 def content_length(value: str) -> int:

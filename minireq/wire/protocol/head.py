@@ -32,10 +32,6 @@ class ResponseHead:
         self.reason = reason
         self.fields = fields
 
-    def copy(self) -> ResponseHead:
-        """A head of its own that says the same."""
-        return ResponseHead(self.version, self.status, self.reason, self.fields.copy())
-
     def __repr__(self) -> str:
         return f"<ResponseHead {self.status} {self.reason}>"
 
