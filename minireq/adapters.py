@@ -181,16 +181,12 @@ class HTTPAdapter(BaseAdapter):
         super().__init__()
         if uds is not None and (resolve is not None or source_address is not None):
             raise InvalidArgument("a Unix socket (uds) has no address for resolve or source_address to say")
-        self.resolve = resolve
-        self.source_address = source_address
-        self.socket_options = socket_options
-        self.uds = uds
-        self.ssl_context = ssl_context
-        self.minimum_version = minimum_version
-        self.ciphers = ciphers
-        self.assert_hostname = assert_hostname
-        self.assert_fingerprint = assert_fingerprint
-        self.server_hostname = server_hostname
+        said = (
+            resolve, source_address, socket_options, uds, ssl_context, minimum_version, ciphers, assert_hostname,
+            assert_fingerprint, server_hostname,
+        )  # fmt: skip
+        if said != _NOTHING_SAID:
+            self.__dict__.update((name, value) for name, value in zip(_REACH, said) if value is not None)
         self._pool_connections = pool_connections
         self._pool_maxsize = pool_maxsize
         self._pool_block = pool_block

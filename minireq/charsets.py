@@ -37,8 +37,15 @@ def get_encoding_from_headers(headers: Mapping[str, str]) -> str | None:
     'ISO-8859-1'
     """
     content_type = headers.get("content-type")
-    if not content_type:
-        return None
+    return encoding_of(content_type) if content_type else None
+
+
+def encoding_of(content_type: str) -> str | None:
+    """The encoding that a Content-Type says a text is in.
+
+    >>> encoding_of("application/json")
+    'utf-8'
+    """
     # A program meets few content types, over and over. Long ones are not worth keeping.
     return (_encoding_of if len(content_type) < 200 else _encoding_of.__wrapped__)(content_type)
 

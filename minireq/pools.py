@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from . import environment, urls
 from .exceptions import InvalidArgument, InvalidProxyURL, InvalidSchema, InvalidURL, SSLError, translate
@@ -17,7 +18,7 @@ from .messages import as_text, message
 from .sources import position_of
 from .structures import CaseInsensitiveDict, PatternOnUse
 from .wire import NO_RETRIES, Client, Dialling, Limits, Proxy, RawResponse, Retry, Route, Timeouts, TLSSettings, WireError
-from .wire.network.dial import literal_address
+from .wire.network.dial import ANYHOW, literal_address
 from .wire.timeouts import NO_TIMEOUTS, Running
 
 TYPE_CHECKING = False
@@ -94,7 +95,8 @@ class PoolManager:
         if known is None:
             if _SERVER.match(url) is None:
                 raise InvalidURL(f"Invalid URL {url!r}: it has no scheme and host")
-            parts = urls.parse_url(url)
+            # Who has a session for each request asks the same few servers, too. Credentials are not kept.
+            parts, host = (_server if "@" not in server and len(server) < 200 else _server.__wrapped__)(server)
             tls = None
             if parts.scheme == "https":
                 tls = self._with_my_settings(tls_settings(verify, cert), verify, cert)
@@ -103,7 +105,7 @@ class PoolManager:
             if len(self._routes) >= _ROUTES:
                 self._routes.clear()
             by_tls = self._proxy_tls(verify, {})
-            known = self._routes[key] = self._new_route(parts, tls, by_tls, proxy_auth), urls.host_header(parts)
+            known = self._routes[key] = self._new_route(parts, tls, by_tls, proxy_auth), host
         return known
 
     def _new_route(self, parts: urls.URL, tls: TLSSettings | None, by_tls: TLSSettings | None, proxy_auth: Any) -> Route:
@@ -350,11 +352,20 @@ def _proxy(url: str, headers: Mapping[str, Any]) -> tuple[urls.URL, Proxy]:
     return parts, proxy._replace(user=unquote(user), password=unquote(password))
 
 
+@lru_cache(maxsize=256)
+def _server(url: str) -> tuple[urls.URL, str]:
+    """The parts of a server's URL, and the value of Host for it."""
+    parts = urls.parse_url(url)
+    return parts, urls.host_header(parts)
+
+
 # What requests' and urllib3's arguments mean for the wire.
 
 
 def _dialling(source: Any, options: Any, resolve: Any = None) -> Dialling:
     """From where to dial, where to, and with which options on the socket: refused here, where the system would only stumble."""
+    if source is None and options is None and resolve is None:
+        return ANYHOW
     if source is not None and not (
         isinstance(source, (tuple, list)) and len(source) >= 2 and isinstance(source[0], str) and isinstance(source[1], int)
     ):

@@ -127,7 +127,9 @@ class Response:
         return CaseInsensitiveDict._of({} if self._index is None else self._index.copy())
 
     def _own_encoding(self) -> str | None:
-        return None if self._index is None else charsets.get_encoding_from_headers(CaseInsensitiveDict._of(self._index))
+        if self._index is None or "content-type" not in self._index:
+            return None
+        return charsets.encoding_of(self._index["content-type"][1])
 
     # Did it go well?
 
@@ -331,15 +333,17 @@ class Response:
             raise room.JSONDecodeError(f"{type(error).__name__}: {error}", self.text, 0) from error
 
     def _json_text(self) -> str:
-        content = self.content
-        if not self.encoding and content and len(content) > 3:
+        content, encoding = self.content, self.encoding
+        if not encoding and content and len(content) > 3:
             # JSON is UTF-8, -16 or -32, and its first bytes tell which (RFC 4627, section 3).
             encoding = charsets.guess_json_utf(content)
-            if encoding is not None:
-                try:
-                    return str(content, encoding)
-                except UnicodeDecodeError:
-                    pass  # then it is something else, that calls itself JSON
+        elif encoding != "utf-8":
+            encoding = None
+        if content and encoding:
+            try:
+                return str(content, encoding)
+            except UnicodeDecodeError:
+                pass  # then it is something else, that calls itself JSON
         return self.text
 
     # Headers, read.

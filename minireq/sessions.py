@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import partial
 
 from . import environment
 from ._jar import JarOnTouch, rules
@@ -127,8 +128,11 @@ class Session(SessionRedirectMixin):
         self.max_redirects = DEFAULT_REDIRECT_LIMIT
         self.trust_env = True  # proxies, certificate authorities and netrc of the environment
         self.adapters: MutableMapping[str, BaseAdapter] = OrderedDict()
-        self.mount("https://", HTTPAdapter())
-        self.mount("http://", HTTPAdapter())
+        for prefix in ("https://", "http://"):
+            if type(self).mount is _OWN_MOUNT:
+                self.adapters[prefix] = HTTPAdapter()  # the longer one is first already
+            else:
+                self.mount(prefix, HTTPAdapter())
 
     def __enter__(self) -> Self:
         return self
@@ -212,11 +216,16 @@ class Session(SessionRedirectMixin):
                 prepared.limits = limits
             if trailers is not None:
                 prepared.trailers = trailers
-            merged = self.merge_environment_settings(prepared.url or "", proxies or {}, stream, verify, cert)
-            settings = {**merged, "timeout": timeout, "allow_redirects": allow_redirects}
-            if type(self).send is _OWN_SEND and "send" not in self.__dict__:
-                return self._send(prepared, settings)  # packed once more as arguments, they would cost more than what reads them
-            return self.send(prepared, **settings)
+            settings = self.merge_environment_settings(prepared.url or "", proxies or {}, stream, verify, cert)
+            if type(self).send is _OWN_SEND and "send" not in self.__dict__ and len(settings) == 4:
+                # Packed as keyword arguments, and unpacked again, they would cost more than all that is done with them.
+                try:
+                    reads_later, trusts, shows, by = settings["stream"], settings["verify"], settings["cert"], settings["proxies"]
+                except KeyError:
+                    pass  # a subclass has made other ones
+                else:
+                    return self._send(prepared, allow_redirects, timeout, reads_later, trusts, shows, by)
+            return self.send(prepared, timeout=timeout, allow_redirects=allow_redirects, **settings)
 
     def prepare_request(self, request: Request) -> PreparedRequest:
         """What will be sent for a request, with the session's settings merged in."""
@@ -296,28 +305,42 @@ class Session(SessionRedirectMixin):
         """Send a prepared request: `stream`, `timeout`, `verify`, `cert`, `proxies` and `allow_redirects` as for `request`."""
         if type(request) is not PreparedRequest and (isinstance(request, Request) or not hasattr(request, "url")):
             raise InvalidArgument("You can only send PreparedRequests.")  # word for word: requests' own tests compare it
-        kwargs.setdefault("stream", self.stream)
-        kwargs.setdefault("verify", self.verify)
-        kwargs.setdefault("cert", self.cert)
-        return self._send(request, kwargs)
+        return self._send(
+            request,
+            kwargs.pop("allow_redirects", True),
+            kwargs.pop("timeout", None),
+            kwargs.pop("stream", self.stream),
+            kwargs.pop("verify", self.verify),
+            kwargs.pop("cert", self.cert),
+            kwargs.pop("proxies", None),
+            kwargs,
+        )
 
-    def _send(self, request: PreparedRequest, settings: dict[str, Any]) -> Response:
-        """The same, by settings that may be changed here."""
-        timeout = settings.get("timeout")
+    def _send(
+        self,
+        request: PreparedRequest,
+        follows: bool,
+        timeout: _t.TimeoutType,
+        stream: bool,
+        verify: _t.VerifyType,
+        cert: _t.CertType,
+        proxies: dict[str, Any] | None,
+        more: dict[str, Any] | None = None,
+    ) -> Response:
+        """The same; `more` is for adapters that take more."""
         if timeout is None:
             timeout = self.timeout
         if timeout is not None:
-            settings["timeout"] = begun(timeout)
+            timeout = begun(timeout)
         request._session_retries = self.retries
-        proxies = settings.get("proxies")
         if not proxies and type(proxies) is not environment.MergedProxies:  # an empty mapping says nothing
-            settings["proxies"] = environment.resolve_proxies(request, self.proxies, self.trust_env)
-        follows = settings.pop("allow_redirects", True)
+            proxies = environment.resolve_proxies(request, self.proxies, self.trust_env)
         request._session_limits = self.limits
 
         adapter = self.get_adapter(request.url)  # type: ignore[arg-type]  # it looks
+        send: Any = partial(adapter.send, **more) if more else adapter.send
         start = time.perf_counter()
-        response = adapter.send(request, **settings)
+        response: Response = send(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
         seconds = time.perf_counter() - start
         known = response.__dict__
         known["_seconds"] = seconds
@@ -328,6 +351,7 @@ class Session(SessionRedirectMixin):
 
         hooks = request.hooks
         if hooks and (type(hooks) is not dict or hooks.get("response")):
+            settings = {"stream": stream, "timeout": timeout, "verify": verify, "cert": cert, "proxies": proxies, **(more or {})}
             response = self._hooked(response, request, settings)
         raw = response.raw
         if type(raw) is not RawResponse or "set-cookie" in raw.headers.index or "history" in response.__dict__:
@@ -336,8 +360,9 @@ class Session(SessionRedirectMixin):
         # A subclass may see redirects where we see none.
         decides = type(self).get_redirect_target is not SessionRedirectMixin.get_redirect_target
         if decides or (response.status_code in REDIRECT_STATI and "location" in response.headers):
+            settings = {"stream": stream, "timeout": timeout, "verify": verify, "cert": cert, "proxies": proxies, **(more or {})}
             response = self._redirected(response, request, follows, settings)
-        unread = settings.get("stream") or (getattr(request, "_is_hop", False) and response.is_redirect)
+        unread = stream or (getattr(request, "_is_hop", False) and response.is_redirect)
         if not unread and type(response.raw) is not SwitchedResponse:
             response.content  # noqa: B018 - it reads the body, and so frees the connection
         return response
@@ -440,6 +465,8 @@ class Session(SessionRedirectMixin):
         self, url: _t.UriType, data: _t.DataType = None, json: _t.JsonType = None, **kwargs: Unpack[_t.PostKwargs]
     ) -> Response:
         """Send a POST request."""
+        if not kwargs:
+            return self.request("POST", url, data=data, json=json)
         return self.request("POST", url, data=data, json=json, **kwargs)  # type: ignore[arg-type,misc]
 
     def put(self, url: _t.UriType, data: _t.DataType = None, **kwargs: Unpack[_t.DataKwargs]) -> Response:
@@ -456,6 +483,7 @@ class Session(SessionRedirectMixin):
 
 
 _OWN_SEND = Session.send
+_OWN_MOUNT = Session.mount
 
 
 def merge_setting(request_setting: Any, session_setting: Any, dict_class: Any = OrderedDict) -> Any:

@@ -81,12 +81,16 @@ class Connection:
             exchange.finish()
             self._send_whole(head, timeout)
             return
-        pieces: Iterable[bytes | FilePart] = (body,) if isinstance(body, bytes) else body
-        if (len(body) if isinstance(body, bytes) else request.length or _JOINED + 1) <= _JOINED:
-            parts = [head, *[bytes(exchange.write(piece)) for piece in pieces]]
+        if isinstance(body, bytes):
+            if len(body) <= _JOINED:
+                self._send_whole(head + exchange.write(body) + exchange.finish(request.fields_behind_the_body()), timeout)
+            else:
+                self._send_watching(head, (body,), request, timeout)
+        elif request.length and request.length <= _JOINED:
+            parts = [head, *[bytes(exchange.write(piece)) for piece in body]]
             self._send_whole(b"".join([*parts, exchange.finish(request.fields_behind_the_body())]), timeout)
         else:
-            self._send_watching(head, pieces, request, timeout)
+            self._send_watching(head, body, request, timeout)
 
     def _is_asked_for_the_body(self, head: bytes, patience: float, timeout: Wait) -> bool:
         """Send the head alone and wait for what the server says: until it asks for the body, or for as long as we have patience.

@@ -7,6 +7,7 @@ address, the ordinary case, there is no race.
 
 from __future__ import annotations
 
+import _socket
 import errno
 import os
 import selectors
@@ -123,7 +124,8 @@ def look_up(host: str, port: int, deadline: Deadline) -> Sequence[Address]:
     """
     deadline.phase = "lookup"
     try:
-        ask = partial(socket.getaddrinfo, _for_the_system(host), port, 0, socket.SOCK_STREAM)
+        function, name = _asking(host)
+        ask = partial(function, name, port, 0, socket.SOCK_STREAM)
         if deadline.seconds is None or literal_address(host) is not None:
             addresses = ask()
         else:
@@ -135,13 +137,15 @@ def look_up(host: str, port: int, deadline: Deadline) -> Sequence[Address]:
     return addresses
 
 
-def _for_the_system(host: str) -> str | bytes:
-    """A name, which is ASCII, as bytes: for one that is text Python loads its tables of Unicode, a megabyte.
+def _asking(host: str) -> tuple[Callable[..., Sequence[Address]], str | bytes]:
+    """What to ask for the addresses of a name, and the name, which is ASCII, as it is asked.
 
-    Who has put a function of his own into the place of `getaddrinfo` expects text.
+    It is what `socket.getaddrinfo` asks, which would make enumerations of all numbers; and the name goes as bytes, since for one
+    that is text Python loads its tables of Unicode, a megabyte. Who has put a function of his own into its place is asked himself.
     """
-    is_the_own = getattr(socket.getaddrinfo, "__globals__", None) is vars(socket)
-    return host.encode("ascii") if is_the_own else host
+    if getattr(socket.getaddrinfo, "__globals__", None) is vars(socket):
+        return _socket.getaddrinfo, host.encode("ascii")
+    return socket.getaddrinfo, host
 
 
 def literal_address(host: str) -> bytes | None:

@@ -168,7 +168,8 @@ class Exchange:
 
     def write(self, data: _Piece) -> _Piece | bytes:
         """A piece of the body as it goes on the wire."""
-        self._expect_sending()
+        if self.state is not SENDING:
+            self._expect_sending()
         if self._to_send is None:
             return chunk_of(bytes(data))
         self._to_send -= len(data)
