@@ -164,7 +164,10 @@ def _is_asked_by_an_import() -> bool:
 
     It is not to wait for a thread that touches, since that one may be waiting for the module in which it stands.
     """
-    return sys._getframe(2).f_code.co_filename.startswith("<frozen importlib")
+    try:
+        return sys._getframe(2).f_code.co_filename == "<frozen importlib._bootstrap>"
+    except ValueError:  # a thread or an exit begins with the touch
+        return False
 
 
 def _let_go_after_fork() -> None:

@@ -10,7 +10,7 @@ only a class that overrides one of these goes that way (`_send_by_pool`); all ot
 from __future__ import annotations
 
 import os
-from operator import attrgetter
+from operator import attrgetter, is_
 
 from . import charsets, environment, urls
 from ._jar import rules
@@ -32,7 +32,7 @@ from .messages import message
 from .pools import HTTPConnectionPool, PoolManager, proxy_from_url, retry_of, timeouts_of, tls_settings
 from .responses import Response
 from .structures import CaseInsensitiveDict, OnTouch, set_attributes
-from .wire import EXPECT_PATIENCE, Fields, RawResponse, Request as WireRequest, Retry, WireError
+from .wire import EXPECT_PATIENCE, SECRET_FIELDS, Fields, RawResponse, Request as WireRequest, Retry, WireError
 
 # isort: split
 # Names that programs import from here.
@@ -132,7 +132,7 @@ class HTTPAdapter(BaseAdapter):
     poolmanager: Any = OnTouch(lambda adapter: adapter._new_poolmanager({}))
     # Host and headers of the last request that had neither body nor proxy, and the fields that they became: nearly always those of
     # the next are the same.
-    _said_last: tuple[tuple[Any, ...], Fields] = ((), Fields())
+    _said_last: tuple[str, tuple[Any, ...], Fields] = ("", (), Fields())
 
     # Class attributes, for those who never call __init__.
     resolve: _t.ResolveType = None
@@ -185,8 +185,8 @@ class HTTPAdapter(BaseAdapter):
             resolve, source_address, socket_options, uds, ssl_context, minimum_version, ciphers, assert_hostname,
             assert_fingerprint, server_hostname,
         )  # fmt: skip
-        if said != _NOTHING_SAID:
-            self.__dict__.update((name, value) for name, value in zip(_REACH, said) if value is not None)
+        if type(self) is not HTTPAdapter or said != _NOTHING_SAID:
+            self.__dict__.update(zip(_REACH, said))
         self._pool_connections = pool_connections
         self._pool_maxsize = pool_maxsize
         self._pool_block = pool_block
@@ -336,9 +336,18 @@ class HTTPAdapter(BaseAdapter):
         if not isinstance(method, str):
             raise InvalidMethod(f"the method is not a str but {method!r:.60}")
         target, trailers = self.request_url(request, proxies), request.trailers
-        said = (host, *store.values())
-        before, fields = self._said_last
-        if said == before and request.body is None and trailers is None and route.proxy is None:
+        said = tuple(store.values())
+        for_host, before, fields = self._said_last
+        if (
+            len(said) == len(before)
+            and all(
+                map(is_, said, before)
+            )  # which are those of the session: others that call themselves equal may read differently
+            and host == for_host
+            and request.body is None
+            and trailers is None
+            and route.proxy is None
+        ):
             made = WireRequest(method, target, fields)
             if request.hooks != NO_HOOKS:
                 self._add_expectations(made, request)
@@ -348,7 +357,7 @@ class HTTPAdapter(BaseAdapter):
             self._add_expectations(made, request)
         fields = made.fields
         if made.body is None and route.proxy is None and store.keys().isdisjoint(_NOT_PLAIN):
-            self._said_last = said, fields
+            self._said_last = host, said, fields
         if made.body is not None or "content-length" in store or "transfer-encoding" in store:
             for name in ("content-length", "transfer-encoding") if trailers is None else _OF_A_BODY_WITH_TRAILERS:
                 if name in fields.index:
@@ -580,7 +589,7 @@ def _identity(cert: Any) -> dict[str, Any]:
     return dict(zip(("cert_file", "key_file", "key_password"), parts))
 
 
-_NOT_PLAIN = ("content-length", "transfer-encoding", "proxy-authorization")
+_NOT_PLAIN = SECRET_FIELDS | {"content-length", "transfer-encoding"}
 _OF_A_BODY_WITH_TRAILERS = ("content-length", "transfer-encoding", "trailer")
 
 

@@ -231,6 +231,9 @@ class set_environ:  # noqa: N801 - requests' name
 
 # --- netrc
 
+_NETRC, _HOME = ("NETRC", "USERPROFILE") if os.name == "nt" else (b"NETRC", b"HOME")  # as they are under os.environ
+_last_netrc: tuple[Any, tuple[str, ...]] = (None, ())  # what they said, and where that leads
+
 
 def get_netrc_auth(url: str | bytes, raise_errors: bool = False) -> tuple[str, str] | None:
     """The name and password that the netrc file has for the host of a URL: $NETRC, or else ~/.netrc or ~/_netrc.
@@ -275,10 +278,8 @@ def _netrc_files() -> tuple[str, ...]:
 
 # --- Reading the variables
 
-# No environment is like these: the first look reads it.
+# No environment is like this: the first look reads it.
 _last = ({None: None}, Environment())
-_last_netrc: tuple[Any, tuple[str, ...]] = (None, ())
-_NETRC, _HOME = ("NETRC", "USERPROFILE") if os.name == "nt" else (b"NETRC", b"HOME")  # as they are under os.environ
 
 
 def _read() -> Environment:

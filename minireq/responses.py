@@ -337,7 +337,7 @@ class Response:
         if not encoding and content and len(content) > 3:
             # JSON is UTF-8, -16 or -32, and its first bytes tell which (RFC 4627, section 3).
             encoding = charsets.guess_json_utf(content)
-        elif encoding != "utf-8":
+        elif encoding != "utf-8" or type(self).text is not _OWN_TEXT:
             encoding = None
         if content and encoding:
             try:
@@ -399,6 +399,9 @@ class Response:
         """The body is dropped: nobody will be handed a part of it as if it were the whole."""
         self.close()
         self._content_consumed = True
+
+
+_OWN_TEXT = Response.text
 
 
 def _pieces_of(file: Any, size: int | None) -> Iterator[bytes]:

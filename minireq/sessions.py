@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from functools import partial
 
 from . import environment
 from ._jar import JarOnTouch, rules
@@ -129,7 +128,7 @@ class Session(SessionRedirectMixin):
         self.trust_env = True  # proxies, certificate authorities and netrc of the environment
         self.adapters: MutableMapping[str, BaseAdapter] = OrderedDict()
         for prefix in ("https://", "http://"):
-            if type(self).mount is _OWN_MOUNT:
+            if type(self).mount is _OWN_MOUNT and "mount" not in self.__dict__:
                 self.adapters[prefix] = HTTPAdapter()  # the longer one is first already
             else:
                 self.mount(prefix, HTTPAdapter())
@@ -217,14 +216,15 @@ class Session(SessionRedirectMixin):
             if trailers is not None:
                 prepared.trailers = trailers
             settings = self.merge_environment_settings(prepared.url or "", proxies or {}, stream, verify, cert)
-            if type(self).send is _OWN_SEND and "send" not in self.__dict__ and len(settings) == 4:
+            own = getattr(type(self), "send", None) is _OWN_SEND and "send" not in self.__dict__
+            if own and type(prepared) is PreparedRequest and len(settings) == 4:
                 # Packed as keyword arguments, and unpacked again, they would cost more than all that is done with them.
                 try:
                     reads_later, trusts, shows, by = settings["stream"], settings["verify"], settings["cert"], settings["proxies"]
                 except KeyError:
                     pass  # a subclass has made other ones
                 else:
-                    return self._send(prepared, allow_redirects, timeout, reads_later, trusts, shows, by)
+                    return _sent(self, prepared, allow_redirects, timeout, reads_later, trusts, shows, by)
             return self.send(prepared, timeout=timeout, allow_redirects=allow_redirects, **settings)
 
     def prepare_request(self, request: Request) -> PreparedRequest:
@@ -236,16 +236,16 @@ class Session(SessionRedirectMixin):
             auth = get_netrc_auth(request.url)  # type: ignore[arg-type]
         prepared = PreparedRequest()
         prepared.prepare(
-            request.method,
-            request.url,
-            self._merge_headers(request.headers),
-            request.files,
-            request.data,
-            merge_setting(request.params, self.params) if self.params else request.params,
-            auth if self.auth is None else merge_setting(auth, self.auth),
-            self._merge_cookies(request.cookies),
-            merge_hooks(request.hooks, self.hooks),
-            request.json,
+            method=request.method,
+            url=request.url,
+            headers=self._merge_headers(request.headers),
+            files=request.files,
+            data=request.data,
+            params=merge_setting(request.params, self.params) if self.params else request.params,
+            auth=auth if self.auth is None else merge_setting(auth, self.auth),
+            cookies=self._merge_cookies(request.cookies),
+            hooks=merge_hooks(request.hooks, self.hooks),
+            json=request.json,
         )
         return prepared
 
@@ -305,67 +305,17 @@ class Session(SessionRedirectMixin):
         """Send a prepared request: `stream`, `timeout`, `verify`, `cert`, `proxies` and `allow_redirects` as for `request`."""
         if type(request) is not PreparedRequest and (isinstance(request, Request) or not hasattr(request, "url")):
             raise InvalidArgument("You can only send PreparedRequests.")  # word for word: requests' own tests compare it
-        return self._send(
+        return _sent(
+            self,
             request,
             kwargs.pop("allow_redirects", True),
-            kwargs.pop("timeout", None),
-            kwargs.pop("stream", self.stream),
-            kwargs.pop("verify", self.verify),
-            kwargs.pop("cert", self.cert),
-            kwargs.pop("proxies", None),
+            kwargs.get("timeout"),
+            kwargs.get("stream", self.stream),
+            kwargs.get("verify", self.verify),
+            kwargs.get("cert", self.cert),
+            kwargs.get("proxies"),
             kwargs,
         )
-
-    def _send(
-        self,
-        request: PreparedRequest,
-        follows: bool,
-        timeout: _t.TimeoutType,
-        stream: bool,
-        verify: _t.VerifyType,
-        cert: _t.CertType,
-        proxies: dict[str, Any] | None,
-        more: dict[str, Any] | None = None,
-    ) -> Response:
-        """The same; `more` is for adapters that take more."""
-        if timeout is None:
-            timeout = self.timeout
-        if timeout is not None:
-            timeout = begun(timeout)
-        request._session_retries = self.retries
-        if not proxies and type(proxies) is not environment.MergedProxies:  # an empty mapping says nothing
-            proxies = environment.resolve_proxies(request, self.proxies, self.trust_env)
-        request._session_limits = self.limits
-
-        adapter = self.get_adapter(request.url)  # type: ignore[arg-type]  # it looks
-        send: Any = partial(adapter.send, **more) if more else adapter.send
-        start = time.perf_counter()
-        response: Response = send(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
-        seconds = time.perf_counter() - start
-        known = response.__dict__
-        known["_seconds"] = seconds
-        if "elapsed" in known:
-            del known["elapsed"]
-        if not isinstance(response, Response):  # one of requests' own, say
-            response.elapsed = _elapsed(seconds)
-
-        hooks = request.hooks
-        if hooks and (type(hooks) is not dict or hooks.get("response")):
-            settings = {"stream": stream, "timeout": timeout, "verify": verify, "cert": cert, "proxies": proxies, **(more or {})}
-            response = self._hooked(response, request, settings)
-        raw = response.raw
-        if type(raw) is not RawResponse or "set-cookie" in raw.headers.index or "history" in response.__dict__:
-            self._keep_cookies(response, request)
-
-        # A subclass may see redirects where we see none.
-        decides = type(self).get_redirect_target is not SessionRedirectMixin.get_redirect_target
-        if decides or (response.status_code in REDIRECT_STATI and "location" in response.headers):
-            settings = {"stream": stream, "timeout": timeout, "verify": verify, "cert": cert, "proxies": proxies, **(more or {})}
-            response = self._redirected(response, request, follows, settings)
-        unread = stream or (getattr(request, "_is_hop", False) and response.is_redirect)
-        if not unread and type(response.raw) is not SwitchedResponse:
-            response.content  # noqa: B018 - it reads the body, and so frees the connection
-        return response
 
     def _hooked(self, response: Response, request: PreparedRequest, kwargs: dict[str, Any]) -> Response:
         """What the hooks make of the response; it is closed if that fails, since nobody will read it."""
@@ -480,6 +430,64 @@ class Session(SessionRedirectMixin):
     def delete(self, url: _t.UriType, **kwargs: Unpack[_t.RequestKwargs]) -> Response:
         """Send a DELETE request."""
         return self.request("DELETE", url, **kwargs)  # type: ignore[arg-type,misc]
+
+
+def _sent(
+    session: Session,
+    request: PreparedRequest,
+    follows: bool,
+    timeout: _t.TimeoutType,
+    stream: bool,
+    verify: _t.VerifyType,
+    cert: _t.CertType,
+    proxies: dict[str, Any] | None,
+    settings: dict[str, Any] | None = None,
+) -> Response:
+    """What `Session.send` does; `settings` is what was said to it, for adapters that take more, or not even a timeout."""
+    if timeout is None:
+        timeout = session.timeout
+    if timeout is not None:
+        timeout = begun(timeout)
+    request._session_retries = session.retries
+    if not proxies and type(proxies) is not environment.MergedProxies:  # an empty mapping says nothing
+        proxies = environment.resolve_proxies(request, session.proxies, session.trust_env)
+    request._session_limits = session.limits
+    if settings is not None:
+        settings.update(stream=stream, verify=verify, cert=cert, proxies=proxies)
+        if timeout is not None:
+            settings["timeout"] = timeout
+
+    adapter = session.get_adapter(request.url)  # type: ignore[arg-type]  # it looks
+    start = time.perf_counter()
+    if settings is None:
+        response = adapter.send(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
+    else:
+        response = adapter.send(request, **settings)
+    seconds = time.perf_counter() - start
+    known = response.__dict__
+    known["_seconds"] = seconds
+    if "elapsed" in known:
+        del known["elapsed"]
+    if not isinstance(response, Response):  # one of requests' own, say
+        response.elapsed = _elapsed(seconds)
+
+    hooks = request.hooks
+    if hooks and (type(hooks) is not dict or hooks.get("response")):
+        settings = settings or {"stream": stream, "timeout": timeout, "verify": verify, "cert": cert, "proxies": proxies}
+        response = session._hooked(response, request, settings)
+    raw = response.raw
+    if type(raw) is not RawResponse or "set-cookie" in raw.headers.index or "history" in response.__dict__:
+        session._keep_cookies(response, request)
+
+    # A subclass may see redirects where we see none.
+    decides = type(session).get_redirect_target is not SessionRedirectMixin.get_redirect_target
+    if decides or (response.status_code in REDIRECT_STATI and "location" in response.headers):
+        settings = settings or {"stream": stream, "timeout": timeout, "verify": verify, "cert": cert, "proxies": proxies}
+        response = session._redirected(response, request, follows, settings)
+    unread = stream or (getattr(request, "_is_hop", False) and response.is_redirect)
+    if not unread and type(response.raw) is not SwitchedResponse:
+        response.content  # noqa: B018 - it reads the body, and so frees the connection
+    return response
 
 
 _OWN_SEND = Session.send

@@ -1069,3 +1069,74 @@ def test_a_manager_that_a_class_keeps_elsewhere_is_cleared():
     adapter = Elsewhere()
     adapter.close()
     adapter.manager.clear.assert_called_once_with()
+
+
+class Spelled(str):
+    """Text that calls itself equal to what is written differently."""
+
+    __slots__ = ()
+
+    def __eq__(self, other):
+        return self.lower() == other.lower()
+
+    __hash__ = str.__hash__
+
+
+def test_headers_that_call_themselves_equal_go_out_as_they_are_written(http_app, session):
+    for value in ["Abc", Spelled("aBC"), "Abc", b"Abc"]:
+        session.get(http_app.url, headers={"X-Value": value})
+    session.headers["X-Value"] = "Abc"
+    for _ in range(2):
+        session.get(http_app.url)
+    session.headers["X-Value"] = Spelled("aBC")
+    session.get(http_app.url)
+    sent = [request["X-Value"] for request in http_app.requests]
+    assert sent == ["Abc", "aBC", "Abc", "Abc", "Abc", "Abc", "aBC"]
+
+
+def test_headers_changed_between_two_requests_go_out_changed(http_app, session):
+    session.get(http_app.url)
+    session.headers["X-Value"] = "1"
+    session.get(http_app.url)
+    session.headers["X-Value"] = "2"
+    session.get(http_app.url, headers={"Accept": "text/plain"})
+    session.get(http_app.url)
+    sent = [(request["X-Value"], request["Accept"]) for request in http_app.requests]
+    assert sent == [(None, "*/*"), ("1", "*/*"), ("2", "text/plain"), ("2", "*/*")]
+
+
+@pytest.mark.parametrize("name", ["Authorization", "Cookie", "X-Api-Key", "Proxy-Authorization"])
+def test_an_adapter_remembers_no_secret(http_app, session, name):
+    session.headers[name] = "secret"
+    session.get(http_app.url)
+    assert "secret" not in repr(vars(session.get_adapter(http_app.url)))
+
+
+def test_an_adapter_that_adds_headers_is_asked_to(http_app, session):
+    class Adding(HTTPAdapter):
+        def add_headers(self, request, **kwargs):
+            request.headers["X-Added"] = ",".join(sorted(kwargs))
+
+    session.mount("http://", Adding())
+    session.get(http_app.url)
+    plain = HTTPAdapter()
+    plain.add_headers = lambda request, **kwargs: request.headers.update({"X-Added": "by one"})
+    session.mount("http://", plain)
+    session.get(http_app.url)
+    with mock.patch.object(HTTPAdapter, "add_headers", lambda self, request, **kwargs: request.headers.update({"X-Added": "all"})):
+        session.mount("http://", HTTPAdapter())
+        session.get(http_app.url)
+    sent = [request["X-Added"] for request in http_app.requests]
+    assert sent == ["cert,proxies,stream,timeout,verify", "by one", "all"]
+
+
+def test_what_a_subclass_calls_its_own_is_no_setting(http_app, session):
+    class Names(HTTPAdapter):
+        ciphers = uds = "mine"
+
+        @classmethod
+        def resolve(cls, host):
+            raise AssertionError("nobody said that this is to be asked")
+
+    session.mount("http://", Names())
+    assert session.get(http_app.url).ok

@@ -152,3 +152,27 @@ with mock.patch("minireq.api.post", recorded):
 assert minireq.post is real
 """
     assert run_python(code, path=(ROOT,)) == ""
+
+
+def test_a_module_may_be_touched_by_whom_no_program_called():
+    code = """
+import atexit, importlib.util, sys, _thread, time
+import minireq
+name = minireq.__name__
+for each in [each for each in sys.modules if each.startswith(name)]:
+    del sys.modules[each]
+lazy = importlib.util.find_spec(name)
+lazy.loader = importlib.util.LazyLoader(lazy.loader)
+sys.modules[name] = minireq = importlib.util.module_from_spec(lazy)
+lazy.loader.exec_module(minireq)
+print(minireq.adapters.__name__ == name + ".adapters")
+_thread.start_new_thread(getattr, (minireq, "auth"))
+for _ in range(1000):
+    if "auth" in vars(minireq):
+        break
+    time.sleep(0.01)
+print("auth" in vars(minireq))
+atexit.register(print, "end")
+atexit.register(getattr, minireq, "cookies")
+"""
+    assert run_python(code, path=(ROOT,)).splitlines() == ["True", "True", "end"]

@@ -877,3 +877,17 @@ def test_json_is_read_by_whatever_is_json_loads_just_now(get):
     with mock.patch("json.loads", return_value=1):
         assert response.json() == 1
     assert response.json() == {}
+
+
+def test_json_is_read_of_a_text_that_somebody_has_put_there(get):
+    response = get(answer(b')]}\'\n{"a": 1}', "Content-Type: application/json"))
+
+    class Stripped(Response):
+        @property
+        def text(self):
+            return super().text[5:]
+
+    with mock.patch.object(Response, "text", new_callable=mock.PropertyMock, return_value='{"p": 1}'):
+        assert response.json() == {"p": 1}
+    response.__class__ = Stripped
+    assert response.json() == {"a": 1}

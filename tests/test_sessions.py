@@ -9,6 +9,7 @@ import io
 import pickle
 from http.cookiejar import CookieJar, LWPCookieJar
 from types import SimpleNamespace
+from unittest import mock
 
 import pytest
 import urllib3
@@ -826,3 +827,141 @@ def test_a_response_of_another_kind_is_told_how_long_it_took():
     session = Session()
     session.mount("http://", Adapter())
     assert session.get("http://host/").elapsed > datetime.timedelta()
+
+
+# --- what subclasses and tests put in the way
+
+
+class Recording(BaseAdapter):
+    """An adapter that keeps how it was called."""
+
+    def __init__(self):
+        super().__init__()
+        self.calls = []
+
+    def send(self, request, **settings):
+        self.calls.append(settings)
+        response = minireq.Response()
+        response.status_code, response.url, response.request, response._content = 200, request.url, request, b""
+        return response
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def recording(session):
+    adapter = Recording()
+    session.mount("http://", adapter)
+    return adapter
+
+
+def test_a_subclass_may_have_a_helper_of_any_private_name(recording, session):
+    """Clients of an API like to call theirs `_send`."""
+
+    class Client(Session):
+        def _send(self, method, path):
+            return self.request(method, f"http://host/{path}")
+
+        _request = _call = _exchange = _send
+
+    client = Client()
+    client.mount("http://", recording)
+    assert client._send("GET", "a").url == "http://host/a"
+
+
+def test_an_overridden_send_is_what_request_calls(recording):
+    class Counting(Session):
+        def send(self, request, **kwargs):
+            seen.append(sorted(kwargs))
+            return super().send(request, **kwargs)
+
+    seen = []
+    counting = Counting()
+    counting.mount("http://", recording)
+    counting.get("http://host/")
+    plain = Session()
+    plain.mount("http://", recording)
+    plain.send = lambda request, **kwargs: seen.append(sorted(kwargs))
+    plain.get("http://host/")
+    names = ["allow_redirects", "cert", "proxies", "stream", "timeout", "verify"]
+    assert seen == [names, names]
+    with mock.patch.object(Session, "send") as send:
+        Session().get("http://host/", timeout=3)
+    assert sorted(send.call_args.kwargs) == names
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"stream": True}, {"stream": False, "verify": True, "cert": None, "more": 1}],
+)
+def test_merged_settings_may_be_others(recording, settings):
+    class Merging(Session):
+        def merge_environment_settings(self, *arguments):
+            return settings
+
+    session = Merging()
+    session.mount("http://", recording)
+    session.get("http://host/", timeout=3)
+    assert recording.calls[0].items() >= {"timeout": 3, **settings}.items()
+
+
+def test_what_is_prepared_is_checked_whoever_prepares(recording):
+    class Careless(Session):
+        def prepare_request(self, request):
+            return request
+
+    with pytest.raises(InvalidArgument, match="You can only send PreparedRequests"):
+        Careless().get("http://host/")
+
+
+def test_preparing_is_told_by_name(recording, session):
+    prepare, seen = minireq.PreparedRequest.prepare, []
+
+    def watched(self, *arguments, **named):
+        seen.append((arguments, named["url"]))
+        return prepare(self, *arguments, **named)
+
+    with mock.patch.object(minireq.PreparedRequest, "prepare", watched):
+        session.get("http://host/")
+    assert seen == [((), "http://host/")]
+
+
+def test_an_adapter_is_told_a_timeout_by_those_who_say_one(recording, session):
+    prepared = session.prepare_request(Request("GET", "http://host/"))
+    session.send(prepared)
+    session.send(prepared, timeout=None)
+    session.timeout = 5
+    session.send(prepared)
+    session.send(prepared, own="more")
+    assert ["timeout" in settings for settings in recording.calls] == [False, True, True, True]
+    assert recording.calls[3].items() >= {"own": "more", "timeout": 5, "stream": False, "verify": True}.items()
+
+
+def test_a_mount_of_ones_own_mounts_what_a_session_begins_with():
+    class Mounting(Session):
+        def mount(self, prefix, adapter):
+            mounted.append(prefix)
+            super().mount(prefix, adapter)
+
+    class Wrapped(Session):
+        def __init__(self):
+            self.mount = lambda prefix, adapter: mounted.append(prefix)
+            super().__init__()
+
+    mounted = []
+    assert list(Mounting().adapters) == ["https://", "http://"] == mounted
+    Wrapped()
+    assert mounted == ["https://", "http://"] * 2
+
+
+@pytest.mark.parametrize("prefix", ["http://host", "HTTP://", "http://HOST/a", "h"])
+def test_an_adapter_is_found_by_any_prefix(recording, prefix):
+    session = Session()
+    session.mount(prefix, recording)
+    found = session.get_adapter("HTTP://host/a/b")
+    assert (found is recording) == (prefix in ("http://host", "http://HOST/a"))
+    session.adapters = {"http://": recording, "http://other/": None}
+    assert session.get_adapter("http://host/") is recording
+    session.adapters = {prefix: recording, "https://": None}
+    assert session.get_adapter("http://host/a") is recording

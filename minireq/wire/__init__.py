@@ -23,7 +23,7 @@ from .network.stream import FilePart
 from .network.tls import TLSSettings
 from .protocol.chunked import last_chunk
 from .protocol.coding import accepted
-from .protocol.fields import Fields
+from .protocol.fields import SECRET_FIELDS, Fields
 from .request import Request
 from .response import RawResponse
 from .retry import NO_RETRIES, Attempt, Retry
@@ -34,6 +34,7 @@ from .timeouts import EXPECT_PATIENCE, Timeouts
 __all__ = [
     "EXPECT_PATIENCE",
     "NO_RETRIES",
+    "SECRET_FIELDS",
     "Attempt",
     "Client",
     "Dialling",

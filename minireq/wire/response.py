@@ -316,9 +316,14 @@ class RawResponse(io.IOBase):
             whole.write(data)
             if claim < whole.tell() and claim < _CLAIM:
                 claim *= 4
-                begun, whole = whole.getvalue(), io.BytesIO(bytes(claim))
-                whole.write(begun)
-                del begun
+                try:
+                    roomy = io.BytesIO(bytes(claim))
+                except MemoryError:
+                    claim = _CLAIM  # there is not so much, and it may do without
+                else:
+                    roomy.write(whole.getvalue())
+                    whole = roomy
+                    del roomy
         whole.truncate()
         return whole.getvalue()
 

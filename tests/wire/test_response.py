@@ -660,3 +660,15 @@ def test_memory_follows_what_arrives_and_not_what_is_claimed(answered, claim):
     with peak_memory() as peak, pytest.raises(errors.IncompleteMessage):
         raw.read()
     assert peak() < 1_000_000
+
+
+def test_a_body_needs_no_more_room_than_there_is(answered, monkeypatch):
+    def bytes_of(*arguments):
+        if arguments == (4 * 100_000,):
+            raise MemoryError
+        return bytes(*arguments)
+
+    monkeypatch.setattr(response, "_SHOWN", 100_000)
+    monkeypatch.setattr(response, "bytes", bytes_of, raising=False)
+    body = b"0123456789abcdef-" * 60_000
+    assert answered(chunked(*[body[start : start + 50_000] for start in range(0, len(body), 50_000)])).read() == body
