@@ -35,6 +35,9 @@ def figures(python="3.11", modules=(), **changed):
         ),
         ({"system": 3}, "get: system went from 2 to 3"),
         ({"kept": 1100}, None),
+        ({"kept": 1101}, "get: kept went from 1000 to 1101"),
+        ({"kept": 1200, "python": "3.9"}, None),
+        ({"kept": 1201, "python": "3.9"}, "get: kept went from 1000 to 1201"),
         ({"peak": 10_400}, "get: peak went from 10000 to 10400"),
     ],
 )
