@@ -627,20 +627,6 @@ def test_a_long_body_is_whole_wherever_believing_ends(answered, monkeypatch, siz
     assert answered(ok(body)).read() == body
 
 
-@pytest.mark.parametrize("size", [99_999, 100_000, 100_001, 800_001, 3_000_000, 7_000_000])
-@pytest.mark.parametrize("coding", ["", "gzip"])
-def test_a_body_of_unknown_length_is_whole_however_much_room_it_takes(answered, monkeypatch, size, coding):
-    for name, most in (("_SHOWN", 100_000), ("_CLAIM", 6_400_000)):
-        monkeypatch.setattr(response, name, most)
-    body = (b"0123456789abcdef-" * (size // 17 + 1))[:size]
-    coded = gzip.compress(body, 1) if coding else body
-    lines = b"Transfer-Encoding: chunked\r\n" + (b"Content-Encoding: gzip\r\n" if coding else b"")
-    pieces = [coded[start : start + 50_000] for start in range(0, len(coded), 50_000)]
-    chunks = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in (*pieces, b""))
-    raw = answered(b"HTTP/1.1 200 OK\r\n" + lines + b"\r\n" + chunks)
-    assert raw.read(decode_content=True) == body
-
-
 @pytest.mark.parametrize("size", [100, 70_000, 1_000_000])
 def test_chunks_are_received_into_the_same_memory_again_and_again(answered, monkeypatch, size):
     received = []
@@ -660,15 +646,3 @@ def test_memory_follows_what_arrives_and_not_what_is_claimed(answered, claim):
     with peak_memory() as peak, pytest.raises(errors.IncompleteMessage):
         raw.read()
     assert peak() < 1_000_000
-
-
-def test_a_body_needs_no_more_room_than_there_is(answered, monkeypatch):
-    def bytes_of(*arguments):
-        if arguments == (4 * 100_000,):
-            raise MemoryError
-        return bytes(*arguments)
-
-    monkeypatch.setattr(response, "_SHOWN", 100_000)
-    monkeypatch.setattr(response, "bytes", bytes_of, raising=False)
-    body = b"0123456789abcdef-" * 60_000
-    assert answered(chunked(*[body[start : start + 50_000] for start in range(0, len(body), 50_000)])).read() == body
