@@ -130,8 +130,8 @@ class HTTPAdapter(BaseAdapter):
     max_retries: Retry
     limits: Limits | None = None
     poolmanager: Any = OnTouch(lambda adapter: adapter._new_poolmanager({}))
-    # Host and headers of the last request that had neither body nor proxy, and the fields that they became: nearly always those of
-    # the next are the same.
+    # Host and headers of the last request that had neither body nor proxy nor secrets, and the fields that they became: nearly
+    # always those of the next are the same.
     _said_last: tuple[str, tuple[Any, ...], Fields] = ("", (), Fields())
 
     # Class attributes, for those who never call __init__.
@@ -338,11 +338,10 @@ class HTTPAdapter(BaseAdapter):
         target, trailers = self.request_url(request, proxies), request.trailers
         said = tuple(store.values())
         for_host, before, fields = self._said_last
+        # The very same objects, as those of a session are: what only calls itself equal may read differently.
         if (
             len(said) == len(before)
-            and all(
-                map(is_, said, before)
-            )  # which are those of the session: others that call themselves equal may read differently
+            and all(map(is_, said, before))
             and host == for_host
             and request.body is None
             and trailers is None

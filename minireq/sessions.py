@@ -220,11 +220,11 @@ class Session(SessionRedirectMixin):
             if own and type(prepared) is PreparedRequest and len(settings) == 4:
                 # Packed as keyword arguments, and unpacked again, they would cost more than all that is done with them.
                 try:
-                    reads_later, trusts, shows, by = settings["stream"], settings["verify"], settings["cert"], settings["proxies"]
+                    stream, verify, cert, proxies = settings["stream"], settings["verify"], settings["cert"], settings["proxies"]
                 except KeyError:
                     pass  # a subclass has made other ones
                 else:
-                    return _sent(self, prepared, allow_redirects, timeout, reads_later, trusts, shows, by)
+                    return _sent(self, prepared, allow_redirects, timeout, stream, verify, cert, proxies)
             return self.send(prepared, timeout=timeout, allow_redirects=allow_redirects, **settings)
 
     def prepare_request(self, request: Request) -> PreparedRequest:
