@@ -224,10 +224,13 @@ class Gunzip(Inflate):
         return member
 
 
+_ZSTD_HEADER = 18  # bytes that it has at most (RFC 8878, section 3.1.1.1)
+
+
 class Unzstd(Inflate):
     """The zstd coding: frames one after the other. A window of more than 8 MiB, which HTTP does not allow, is refused."""
 
-    __slots__ = ("_options", "_zstd", "damage")
+    __slots__ = ("_given", "_header", "_options", "_zstd", "damage")
 
     def __init__(self) -> None:
         from compression import zstd  # type: ignore[import-not-found]
@@ -244,10 +247,20 @@ class Unzstd(Inflate):
             return b"", b""  # asked again and again without anything new, it would take that for damage
         if stream is None or stream.eof:
             stream = self._stream = self._zstd.ZstdDecompressor(options=self._options)
+            self._header, self._given = b"", 0
         taken, rest = (data, b"") if stream.needs_input else (b"", data)
+        if len(self._header) < _ZSTD_HEADER:
+            self._header += taken[: _ZSTD_HEADER - len(self._header)]
         out = stream.decompress(taken, most)
+        self._given += len(out)
         self.whole = stream.eof
-        return out, stream.unused_data + rest if stream.eof else rest
+        if not stream.eof:
+            return out, rest
+        # It looks at this itself, but not in a frame that comes piece by piece and whose last block is empty.
+        claimed = self._zstd.get_frame_info(self._header).decompressed_size
+        if claimed not in (None, self._given):
+            raise self._zstd.ZstdError(f"the frame has {self._given} bytes, and says that it has {claimed}")
+        return out, stream.unused_data + rest
 
 
 class Unbrotli(Inflate):

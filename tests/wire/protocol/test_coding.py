@@ -255,6 +255,14 @@ def test_a_damaged_body_is_an_error_that_names_its_coding(coding, coded):
             decode(coding, pieces)
 
 
+@pytest.mark.parametrize("frame", ["28b52ffd 20 0d 010000", "28b52ffd 20 03 090000 61", "28b52ffd 20 00 090000 61"])
+def test_a_zstd_frame_that_has_not_as_much_as_it_says_is_damaged_however_it_comes(frame):
+    frame = bytes.fromhex(frame)
+    for pieces in every_way(frame):
+        with pytest.raises(DecodingError, match="the zstd body is damaged"):
+            decode("zstd", [zstd.compress(TEXT), *pieces])
+
+
 @pytest.mark.parametrize(
     "coding, coded",
     [
