@@ -382,14 +382,13 @@ class HTTPAdapter(BaseAdapter):
     def build_response(self, req: PreparedRequest, resp: Any) -> Response:
         """A `Response` from what the wire answered, or from any object that has urllib3's names."""
         response = Response()
-        headers = getattr(resp, "headers", None)
         response.status_code = getattr(resp, "status", None)  # type: ignore[assignment]
-        if type(headers) is Fields:
-            response._index = headers.joined()
-            if "set-cookie" in headers.index:
-                response._make_jar = rules().jar_when_asked(req, headers.getlist("set-cookie"))
+        if isinstance(resp, RawResponse):
+            response._index = index = resp.index()
+            if "set-cookie" in index:
+                response._make_jar = rules().jar_when_asked(req, resp.fields.getlist("set-cookie"))
         else:
-            response.headers = CaseInsensitiveDict(headers or {})
+            response.headers = CaseInsensitiveDict(getattr(resp, "headers", None) or {})
             response.encoding = charsets.get_encoding_from_headers(response.headers)
             response._make_jar = rules().jar_when_asked(req, rules().set_cookies_of(resp))
         response.raw = resp

@@ -352,8 +352,8 @@ class Session(SessionRedirectMixin):
                 continue
             if type(raw) is not RawResponse:
                 rules().extract_cookies_to_jar(self.cookies, asked, raw)
-            elif "set-cookie" in raw.headers.index:
-                rules().extract_set_cookies(self.cookies, asked, raw.headers.getlist("set-cookie"))
+            elif "set-cookie" in raw.fields.index:
+                rules().extract_set_cookies(self.cookies, asked, raw.fields.getlist("set-cookie"))
 
     def _netrc_auth(self, url: str) -> tuple[str, str] | None:
         return get_netrc_auth(url)
@@ -476,7 +476,7 @@ def _sent(
         settings = settings or {"stream": stream, "timeout": timeout, "verify": verify, "cert": cert, "proxies": proxies}
         response = session._hooked(response, request, settings)
     raw = response.raw
-    if type(raw) is not RawResponse or "set-cookie" in raw.headers.index or "history" in response.__dict__:
+    if type(raw) is not RawResponse or "set-cookie" in raw.fields.index or "history" in response.__dict__:
         session._keep_cookies(response, request)
 
     # A subclass may see redirects where we see none.

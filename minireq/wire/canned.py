@@ -137,6 +137,9 @@ class _Source:
         view[: len(data)] = data
         return len(data)
 
+    def rest(self, most: int) -> None:
+        """It is not known before it has been read."""
+
     def rest_is_here(self) -> bool:
         return False
 

@@ -68,10 +68,10 @@ class RawResponse(io.IOBase):
         "_pool",
         "_position",
         "_request_url",
-        "_sized",
+        "_shared",
         "_timeout",
         "_trailers",
-        "headers",
+        "fields",
         "reason",
         "status",
         "version",
@@ -95,7 +95,8 @@ class RawResponse(io.IOBase):
         self.status = head.status
         self.reason = head.reason
         self.version = head.version
-        self.headers = head.fields.copy()  # the same head may come again
+        self.fields = head.fields  # not to be changed: the same head may come again, and then that response has them, too
+        self._shared = True
         self._pool = pool
         self._connection: Connection | None = connection
         self._timeout = timeout
@@ -109,12 +110,26 @@ class RawResponse(io.IOBase):
         self._request_url = target
         exchange = connection.exchange
         length = exchange.left
-        self._sized = length is not None
         # How many bytes may be received; of a body that says that it is longer, none.
         self._most = limits.body if length is None or length <= limits.body else -1
         self._informational = exchange.informational
         if exchange.state is DONE:
             self._finish()
+
+    @property
+    def headers(self) -> Fields:
+        """The headers, its own: who asks may change them."""
+        if self._shared:
+            self.fields, self._shared = self.fields.copy(), False
+        return self.fields
+
+    @headers.setter
+    def headers(self, fields: Fields) -> None:
+        self.fields, self._shared = fields, False
+
+    def index(self) -> dict[str, tuple[str, str]]:
+        """The headers for who only reads them: lower-case name -> (name, joined value); no change of `headers` shows there."""
+        return self.fields.index if self._shared else self.fields.joined()
 
     # Reading.
 
@@ -123,6 +138,10 @@ class RawResponse(io.IOBase):
 
         `cache_content` is accepted and means nothing: `Response.content` is the place where a body is kept.
         """
+        if amt is None:
+            whole = self._at_once()
+            if whole is not None:
+                return whole
         self._set_decoding(decode_content)
         if amt is None or amt < 0:
             return self._read_all()
@@ -160,8 +179,12 @@ class RawResponse(io.IOBase):
         `amt` of None, or of 0 and less, gives whatever has arrived, piece by piece.
         """
         self._set_decoding(decode_content)
+        as_it_comes = self._connection is not None and self._connection.exchange.left is None
         while True:
-            data = self._next(_BLOCK) if amt is None or amt <= 0 else self._fill(amt)
+            if amt is None or amt <= 0:
+                data = self._next(_BLOCK)
+            else:
+                data = self._next(amt) if as_it_comes else self._fill(amt)
             if not data:
                 return
             yield data
@@ -175,8 +198,8 @@ class RawResponse(io.IOBase):
         if wanted and not self._decoding:
             self._decoding = True
             if self._connection is not None and not self._position:
-                if "content-encoding" in self.headers.index:
-                    self._decoder = self._guarded(decoder_for, self.headers.value("content-encoding"), self._limits)
+                if "content-encoding" in self.fields.index:
+                    self._decoder = self._guarded(decoder_for, self.fields.value("content-encoding"), self._limits)
                 if self._decoder is None and self._limits.decoded_body < self._limits.body:
                     most = self._limits.decoded_body  # without a coding, what is received is that
                     self._measure = "decoded_body"
@@ -187,9 +210,9 @@ class RawResponse(io.IOBase):
             raise error
 
     def _fill(self, amt: int) -> bytes:
-        """What `stream` yields: of a body of known length exactly `amt` bytes but for the last, else what has arrived."""
+        """Exactly `amt` bytes, fewer at the end."""
         data = self._next(amt)
-        if not self._sized or not data or len(data) == amt:
+        if not data or len(data) == amt:
             return data
         parts = [data]
         amt -= len(data)
@@ -284,6 +307,17 @@ class RawResponse(io.IOBase):
         except BaseException:
             self._discard()
             raise
+
+    def _at_once(self) -> bytes | None:
+        """The whole body, where that is plain and has come with its head, as most have; None where there is more to do."""
+        connection = self._connection
+        if connection is None or self._position or self._deadline is not None or "content-encoding" in self.fields.index:
+            return None
+        body = connection.exchange.rest(min(self._most, self._limits.decoded_body))
+        if body is not None:
+            self._position = len(body)
+            self._finish()
+        return body
 
     def _read_all(self) -> bytes:
         connection = self._connection

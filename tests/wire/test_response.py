@@ -13,7 +13,7 @@ import zlib
 
 import pytest
 
-from minireq.wire import Client, Timeouts, errors, response
+from minireq.wire import Client, Fields, Limits, Timeouts, errors, response
 from minireq.wire.network.stream import Stream
 from tests.support.scripted import CLOSE, HALF_CLOSE, SILENCE, hear, say, wait_for
 
@@ -78,6 +78,26 @@ def test_who_changes_the_fields_of_one_does_not_change_those_of_the_next(client,
     second = client.send(route_to(answered.server), get(), FIVE)
     assert second.read() == b"hi" and second.headers.items() == before
     assert len(answered.server.connections) == 1
+
+
+def test_what_the_headers_were_is_not_changed_by_who_changes_them(answered):
+    raw = answered(OK)
+    index = raw.index()
+    raw.headers["X-Mine"] = "1"
+    assert "x-mine" not in index and raw.index()["x-mine"] == ("X-Mine", "1") and "x-mine" in raw.fields
+    raw.index().clear()
+    raw.headers = Fields({"X-Other": "2"})
+    assert raw.getheader("x-other") == "2" and list(raw.index()) == ["x-other"]
+    raw.close()
+
+
+@pytest.mark.parametrize("limits", [Limits(body=1), Limits(decoded_body=1)], ids=["body", "decoded_body"])
+def test_a_body_that_has_come_with_its_head_may_be_too_long_all_the_same(wire_server, limits):
+    server = wire_server([OK])
+    client = Client(limits=limits)
+    with pytest.raises(errors.LimitExceeded, match="the body is too long"):
+        client.send(route_to(server), get(), FIVE).read(decode_content=True)
+    assert client._pool.idle_count() == 0
 
 
 @FRAMINGS

@@ -114,23 +114,29 @@ class Exchange:
         self._upgrade = self._closes = self._expects = False
         # Servers do, too. What it was stays with the connection, for there may be secrets in it: its bytes, what they answered and
         # under which limits, what they say, and what follows from that for the body and the connection.
-        self._heard: tuple[bytes, str, Limits, ResponseHead, tuple[Body, int | None, Close | None]] | None = None
-        self.next_cycle()
-
-    def next_cycle(self) -> None:
-        """Ready for the next request on the same connection."""
-        if self.state not in (READY, DONE) or self.verdict is not None:
-            raise errors.LocalProtocolError(f"no request can follow: {self.verdict or self.state}", "body")
-        self.state = READY
+        self._heard: tuple[bytes, str, Limits, ResponseHead, Body, int | None, Close | None] | None = None
+        # Of this cycle.
         self._to_send: int | None = 0  # of the request's body; None: chunked
         self._scanned = 0  # how far the buffer has been searched for the end of the head
-        self.informational: list[tuple[int, Fields]] = []
+        self.informational: list[tuple[int, Fields]] = []  # never changed: who has it keeps it
         self._interim_bytes = 0
         self.head: ResponseHead | None = None
         self._body = NO_BODY
         self.left: int | None = None  # how many bytes of the body are still to come, where its length was said
         self._chunks: ChunkedDecoder | None = None
         self.trailers: Fields | None = None
+
+    def next_cycle(self) -> None:
+        """Ready for the next request on the same connection."""
+        if self.state not in (READY, DONE) or self.verdict is not None:
+            raise errors.LocalProtocolError(f"no request can follow: {self.verdict or self.state}", "body")
+        self.state = READY
+        self.head = None
+        self._scanned = 0
+        if self.informational:
+            self.informational, self._interim_bytes = [], 0
+        if self._chunks is not None:
+            self._chunks = self.trailers = None
 
     # The request.
 
@@ -187,6 +193,9 @@ class Exchange:
         """
         if self.state is not SENDING:
             self._expect_sending()
+        elif self._to_send == 0 and trailers is NO_FIELDS:
+            self.state = AWAITING
+            return b""
         if self._to_send:
             self.state = BROKEN
             raise errors.LocalProtocolError(f"the body is shorter than its Content-Length, by {self._to_send} bytes", "body")
@@ -255,12 +264,12 @@ class Exchange:
         """The head of the last response, if the very same one has come again: it need not be read again."""
         if self._heard is None:
             return None
-        block, method, limits, head, framing = self._heard
+        block, method, limits, head, body, length, close = self._heard
         buffer = self._buffer
         if not buffer.startswith(block) or limits is not self._limits or method != self._method or self.informational:
             return None
         del buffer[: len(block)]
-        self._begin_body(head, *framing)
+        self._begin_body(head, body, length, close)
         return head
 
     def _next_block(self) -> bytes | None:
@@ -293,7 +302,7 @@ class Exchange:
     def _interim(self, head: ResponseHead, size: int) -> None:
         if head.status == 100 and self.state is HOLDING:
             self.state = SENDING
-        self.informational.append((head.status, head.fields))
+        self.informational = [*self.informational, (head.status, head.fields)]
         self._interim_bytes += size
         if len(self.informational) > self._limits.interim_responses:
             raise errors.LimitExceeded(
@@ -304,11 +313,11 @@ class Exchange:
         if head.status == 101 and not self._upgrade:
             raise errors.RemoteProtocolError("the server switched protocols (101) without being asked to")
         body, length = body_of(self._method, head)
-        framing = body, length, verdict(head, body)
+        close = verdict(head, body)
         self.switched = body is TUNNEL
         if not self.switched:
-            self._heard = (block + b"\r\n\r\n", self._method, self._limits, head, framing)
-        self._begin_body(head, *framing)
+            self._heard = (block + b"\r\n\r\n", self._method, self._limits, head, body, length, close)
+        self._begin_body(head, body, length, close)
         return head
 
     def _begin_body(self, head: ResponseHead, body: Body, length: int | None, close: Close | None) -> None:
@@ -346,6 +355,18 @@ class Exchange:
             self.left = left - size
             if size == left:
                 self._finish_response()
+        return data
+
+    def rest(self, most: int = _EVERYTHING) -> bytes | None:
+        """All that is left of the body, if its length was said, it has arrived, and it is no longer than that; else None."""
+        buffer = self._buffer
+        size = self.left
+        if size != len(buffer) or size > most or self.state is not BODY:
+            return None
+        data = bytes(buffer)
+        buffer.clear()
+        self.left = 0
+        self.state = DONE
         return data
 
     def _next_chunks(self, most: int) -> bytes | None:

@@ -725,6 +725,36 @@ def test_of_a_body_without_a_length_it_is_everything():
     assert exchange.state is BODY
 
 
+# --- a body that came with its head
+
+
+@pytest.mark.parametrize("cut", range(1, len(OK)))
+def test_all_the_rest_is_had_at_once_if_it_is_here(cut):
+    exchange = asked()
+    exchange.feed(OK[:cut])
+    if exchange.next_head() is not None:
+        assert exchange.rest() is None and exchange.state is BODY
+    exchange.feed(OK[cut:])
+    assert exchange.head or exchange.next_head()
+    assert (exchange.rest(), exchange.left, exchange.state, exchange.verdict) == (b"hello", 0, DONE, None)
+    assert exchange.rest() is None and exchange.next_data() == b""
+
+
+def test_the_rest_of_what_was_begun_is_had_at_once_too():
+    exchange = asked()
+    exchange.feed(OK)
+    exchange.next_head()
+    assert (exchange.next_data(2), exchange.rest(2), exchange.rest(3), exchange.state) == (b"he", None, b"llo", DONE)
+
+
+@pytest.mark.parametrize("wire", [OK + b"x", UNTIL_CLOSE, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"])
+def test_what_is_more_or_ends_otherwise_is_had_piece_by_piece(wire):
+    exchange = asked()
+    exchange.feed(wire)
+    exchange.next_head()
+    assert exchange.rest() is None and exchange.next_data() in (b"hello", b"")
+
+
 # --- laws
 
 
