@@ -33,6 +33,7 @@ from .pools import HTTPConnectionPool, PoolManager, proxy_from_url, retry_of, ti
 from .responses import Response
 from .structures import CaseInsensitiveDict, OnTouch, set_attributes
 from .wire import EXPECT_PATIENCE, SECRET_FIELDS, Fields, RawResponse, Request as WireRequest, Retry, WireError
+from .wire.timeouts import NO_TIMEOUTS
 
 # isort: split
 # Names that programs import from here.
@@ -263,22 +264,17 @@ class HTTPAdapter(BaseAdapter):
         retries = self.max_retries if said is None else said
         if type(retries) is not Retry:
             retries = retry_of(retries)
-        mine = self.__dict__
-        if (
-            _seams(type(self)) != _OWN_SEAMS
-            or "get_connection_with_tls_context" in mine
-            or "cert_verify" in mine
-            or "build_connection_pool_key_attributes" in mine
-        ):
+        overridden = _seams(type(self)) != _OWN_SEAMS or not _SEAMS.isdisjoint(self.__dict__)
+        if overridden and self._has_own_pools():
             return self._send_by_pool(request, stream, timeout, verify, cert, proxies, retries)
-        timeouts = timeouts_of(timeout)
+        timeouts = NO_TIMEOUTS if timeout is None else timeouts_of(timeout)
         if proxies and self._is_local(request):
             proxies = None
         proxy = self._proxy(request, proxies) if proxies else None
         manager = self.poolmanager if proxy is None else self.proxy_manager_for(proxy)
         if not isinstance(manager, PoolManager):
             return self._send_by_pool(request, stream, timeout, verify, cert, proxies, retries)
-        if type(self).add_headers is not _OWN_ADD_HEADERS or "add_headers" in mine:
+        if overridden:
             self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
         if not isinstance(request.headers, CaseInsensitiveDict):
             request.headers = _headers_of(request.headers)  # a program may put a plain dict there
@@ -295,6 +291,11 @@ class HTTPAdapter(BaseAdapter):
         if raw.attempts:
             response._attempts = attempts_of(raw.attempts, request)
         return response
+
+    def _has_own_pools(self) -> bool:
+        """Whether somebody has overridden how a pool is found or told whom to trust; not `add_headers` alone."""
+        found = dict(zip(_SEAM_NAMES, _seams(type(self))), **self.__dict__)
+        return any(found[name] is not own for name, own in zip(_SEAM_NAMES, _OWN_SEAMS) if name != "add_headers")
 
     def _with_answer(self, error: RequestException, request: PreparedRequest) -> RequestException:
         """The error, with the answer of a proxy that opened no tunnel as its response."""
@@ -609,9 +610,11 @@ def _headers_of(headers: Any) -> CaseInsensitiveDict[str | Any]:
         raise InvalidArgument(f"the headers of a request are a mapping, not this {type(headers).__name__}") from None
 
 
-_seams = attrgetter("build_connection_pool_key_attributes", "cert_verify", "get_connection_with_tls_context")
+# What programs override, of an adapter or of a class of theirs.
+_SEAM_NAMES = ("add_headers", "build_connection_pool_key_attributes", "cert_verify", "get_connection_with_tls_context")
+_SEAMS = frozenset(_SEAM_NAMES)
+_seams = attrgetter(*_SEAM_NAMES)
 _OWN_SEAMS = _seams(HTTPAdapter)
-_OWN_ADD_HEADERS = HTTPAdapter.add_headers
 
 
 def _foreign_module(pool: Any, name: str) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from operator import attrgetter
 
 from . import environment
 from ._jar import JarOnTouch, rules
@@ -206,54 +207,39 @@ class Session(SessionRedirectMixin):
             Without a timeout it waits for ever, so set one. For connecting, a little more than a multiple of 3 does well, since
             TCP tries again after 3 seconds.
             """
-            request = Request(
-                method.upper() if isinstance(method, str) else method,
-                url, headers, files, data or {}, params or {}, auth, cookies, hooks, json,
-            )  # fmt: skip
-            prepared = self.prepare_request(request)
+            if isinstance(method, str):
+                method = method.upper()
+            # What would be packed into a Request, a dictionary and keyword arguments, only to be unpacked again, costs as much as
+            # a tenth of a GET.
+            direct = not hooks and _has_own_steps(self)
+            if direct:
+                prepared = _prepared(self, method, url, headers, files, data or {}, params or {}, auth, cookies, None, json)
+            else:
+                prepared = self.prepare_request(
+                    Request(method, url, headers, files, data or {}, params or {}, auth, cookies, hooks, json)
+                )
             if limits is not None:
                 prepared.limits = limits
             if trailers is not None:
                 prepared.trailers = trailers
+            if direct:
+                stream, verify, cert, proxies = _settings(self, prepared.url, proxies or {}, stream, verify, cert)
+                return _sent(self, prepared, allow_redirects, timeout, stream, verify, cert, proxies)
             settings = self.merge_environment_settings(prepared.url or "", proxies or {}, stream, verify, cert)
-            own = getattr(type(self), "send", None) is _OWN_SEND and "send" not in self.__dict__
-            if own and type(prepared) is PreparedRequest and len(settings) == 4:
-                # Packed as keyword arguments, and unpacked again, they would cost more than all that is done with them.
-                try:
-                    stream, verify, cert, proxies = settings["stream"], settings["verify"], settings["cert"], settings["proxies"]
-                except KeyError:
-                    pass  # a subclass has made other ones
-                else:
-                    return _sent(self, prepared, allow_redirects, timeout, stream, verify, cert, proxies)
             return self.send(prepared, timeout=timeout, allow_redirects=allow_redirects, **settings)
 
     def prepare_request(self, request: Request) -> PreparedRequest:
         """What will be sent for a request, with the session's settings merged in."""
         if not hasattr(request, "auth"):
             raise InvalidArgument(f"what is prepared is a Request, not {request!r:.60}")
-        auth = request.auth
-        if self.trust_env and not auth and not self.auth and not (self.header_beats_netrc and self._has_authorization(request)):
-            auth = get_netrc_auth(request.url)  # type: ignore[arg-type]
-        prepared = PreparedRequest()
-        prepared.prepare(
-            method=request.method,
-            url=request.url,
-            headers=self._merge_headers(request.headers),
-            files=request.files,
-            data=request.data,
-            params=merge_setting(request.params, self.params) if self.params else request.params,
-            auth=auth if self.auth is None else merge_setting(auth, self.auth),
-            cookies=self._merge_cookies(request.cookies),
-            hooks=merge_hooks(request.hooks, self.hooks),
-            json=request.json,
-        )
-        return prepared
+        return _prepared(
+            self, request.method, request.url, request.headers, request.files, request.data, request.params, request.auth,
+            request.cookies, request.hooks, request.json,
+        )  # fmt: skip
 
-    def _has_authorization(self, request: Request) -> bool:
+    def _has_authorization(self, headers: Any) -> bool:
         """Whether a header of the session or of the call settles the authentication."""
-        return "authorization" in {
-            name.lower() for headers in (self.headers, request.headers) for name in headers or () if isinstance(name, str)
-        }
+        return "authorization" in {name.lower() for each in (self.headers, headers) for name in each or () if isinstance(name, str)}
 
     def _merge_headers(self, headers: Any) -> Any:
         if not headers and type(self.headers) is CaseInsensitiveDict:
@@ -263,7 +249,7 @@ class Session(SessionRedirectMixin):
         for name in headers if isinstance(headers, Mapping) else ():
             if not isinstance(name, (str, bytes)):
                 raise InvalidHeader(f"a header's name must be str or bytes, not {type(name).__name__}: {name!r:.60}")
-        return merge_setting(headers, self.headers, CaseInsensitiveDict)
+        return merge_setting({} if headers is None else headers, self.headers, CaseInsensitiveDict)
 
     def _merge_cookies(self, given: Any) -> Any:
         """The jar for one request: the session's cookies and those given; None while there are none at all."""
@@ -288,18 +274,8 @@ class Session(SessionRedirectMixin):
         cert: _t.CertOverride,
     ) -> dict[str, Any]:
         """The settings for a URL: the call's, else the session's, else those of the environment."""
-        # Not merge_setting: here None says "no proxy", which must not be forgotten before the environment is asked.
-        given = _both(self.proxies, proxies) if self.proxies else proxies
-        verify = self.verify if verify is None else verify
-        inherited = environment.snapshot() if self.trust_env else None
-        if inherited is not None and (verify is True or verify is None):
-            verify = inherited.ca_bundle or verify
-        return {
-            "proxies": environment.merge_proxies(url, given, inherited is not None and bool(inherited.proxies)),
-            "stream": self.stream if stream is None else stream,
-            "verify": verify,
-            "cert": cert if self.cert is None else merge_setting(cert, self.cert),
-        }
+        stream, verify, cert, proxies = _settings(self, url, proxies, stream, verify, cert)
+        return {"proxies": proxies, "stream": stream, "verify": verify, "cert": cert}
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
         """Send a prepared request: `stream`, `timeout`, `verify`, `cert`, `proxies` and `allow_redirects` as for `request`."""
@@ -432,6 +408,64 @@ class Session(SessionRedirectMixin):
         return self.request("DELETE", url, **kwargs)  # type: ignore[arg-type,misc]
 
 
+# The three steps of a request are functions, and the methods call them: a subclass may have any private name for itself.
+
+
+def _prepared(
+    session: Session,
+    method: Any,
+    url: Any,
+    headers: Any,
+    files: Any,
+    data: Any,
+    params: Any,
+    auth: Any,
+    cookies: Any,
+    hooks: Any,
+    json: Any,
+) -> PreparedRequest:
+    """What `Session.prepare_request` does."""
+    if (
+        session.trust_env
+        and not auth
+        and not session.auth
+        and not (session.header_beats_netrc and session._has_authorization(headers))
+    ):
+        auth = get_netrc_auth(url)
+    prepared = PreparedRequest()
+    prepared.prepare(
+        method=method,
+        url=url,
+        headers=session._merge_headers(headers),
+        files=files,
+        data=data,
+        params=merge_setting(params, session.params) if session.params else params,
+        auth=auth if session.auth is None else merge_setting(auth, session.auth),
+        cookies=session._merge_cookies(cookies),
+        hooks=merge_hooks(hooks, session.hooks),
+        json=json,
+    )
+    return prepared
+
+
+def _settings(
+    session: Session, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
+) -> tuple[Any, Any, Any, dict[str, Any]]:
+    """What `Session.merge_environment_settings` does: stream, verify, cert, proxies."""
+    # Not merge_setting: here None says "no proxy", which must not be forgotten before the environment is asked.
+    given = _both(session.proxies, proxies) if session.proxies else proxies
+    verify = session.verify if verify is None else verify
+    inherited = environment.snapshot() if session.trust_env else None
+    if inherited is not None and (verify is True or verify is None):
+        verify = inherited.ca_bundle or verify
+    return (
+        session.stream if stream is None else stream,
+        verify,
+        cert if session.cert is None else merge_setting(cert, session.cert),
+        environment.merge_proxies(url or "", given, inherited is not None and bool(inherited.proxies)),
+    )
+
+
 def _sent(
     session: Session,
     request: PreparedRequest,
@@ -490,7 +524,20 @@ def _sent(
     return response
 
 
-_OWN_SEND = Session.send
+# The same three as methods, which programs override, in classes of theirs and in sessions.
+_STEPS = frozenset(["prepare_request", "merge_environment_settings", "send"])
+_steps = attrgetter(*_STEPS)
+_OWN_STEPS = _steps(Session)
+
+
+def _has_own_steps(session: Any) -> bool:
+    """Whether nobody has put a method in the way, so that the functions may be called directly."""
+    try:
+        return _steps(type(session)) == _OWN_STEPS and _STEPS.isdisjoint(session.__dict__)
+    except AttributeError:
+        return False  # something else, that borrows `request`
+
+
 _OWN_MOUNT = Session.mount
 
 

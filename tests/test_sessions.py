@@ -863,7 +863,7 @@ def test_a_subclass_may_have_a_helper_of_any_private_name(recording, session):
         def _send(self, method, path):
             return self.request(method, f"http://host/{path}")
 
-        _request = _call = _exchange = _send
+        _request = _call = _exchange = _prepared = _settings = _sent = _send
 
     client = Client()
     client.mount("http://", recording)
@@ -889,6 +889,33 @@ def test_an_overridden_send_is_what_request_calls(recording):
     with mock.patch.object(Session, "send") as send:
         Session().get("http://host/", timeout=3)
     assert sorted(send.call_args.kwargs) == names
+
+
+def test_each_step_that_somebody_overrides_is_taken_by_request(recording):
+    def watched(session, name):
+        own = getattr(session, name)
+        return lambda *arguments, **settings: taken.append(name) or own(*arguments, **settings)
+
+    for name in ("prepare_request", "merge_environment_settings", "send"):
+        taken = []
+        session = Session()
+        session.mount("http://", recording)
+        setattr(session, name, watched(session, name))
+        session.get("http://host/")
+        session = type(
+            "Client", (Session,), {name: lambda self, *a, name=name, **k: watched(super(type(self), self), name)(*a, **k)}
+        )()
+        session.mount("http://", recording)
+        session.get("http://host/")
+        assert taken == [name] * 2
+
+
+def test_request_may_be_borrowed_by_what_is_no_session(session):
+    lender = mock.Mock()
+    lender.merge_environment_settings.return_value = {"stream": True}
+    assert Session.request(lender, "get", "http://host/") is lender.send.return_value
+    lender.send.assert_called_once_with(lender.prepare_request.return_value, timeout=None, allow_redirects=True, stream=True)
+    assert lender.prepare_request.call_args.args[0].method == "GET"
 
 
 @pytest.mark.parametrize(
