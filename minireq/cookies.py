@@ -175,6 +175,14 @@ def merge_cookies(cookiejar: _Jar, cookies: Any) -> _Jar:
     return cookiejar
 
 
+def borrowing(jar: RequestsCookieJar) -> RequestsCookieJar:
+    """A jar with the same cookies, for one request."""
+    borrower = RequestsCookieJar.__new__(RequestsCookieJar)
+    borrower._locks = {}
+    borrower._borrow(jar)
+    return borrower
+
+
 def _copy_cookie_jar(jar: Any) -> Any:
     """A jar with the same cookies and policy, of whatever kind; None of None."""
     if type(jar) is RequestsCookieJar:
@@ -326,18 +334,30 @@ class _OwnPolicy(DefaultCookiePolicy):
     """The policy of a jar that was given none. Its lists of blocked and allowed domains count; the rules are the jar's."""
 
 
+class _Choice:
+    """The cookies for a URL, and what Cookie says of them: until the first of them expires, and if nobody can change one."""
+
+    __slots__ = ("cookies", "until", "written")
+
+    def __init__(self, cookies: list[Cookie]) -> None:
+        self.cookies = cookies
+        self.until = min([cookie.expires for cookie in cookies if cookie.expires is not None], default=float("inf"))
+        self.written = _written(cookies)
+
+
 class _Shelf:
     """What a jar keeps its cookies in. Once it is `lent` to another jar it never changes: who wants to, forks it."""
 
-    __slots__ = ("choices", "cookies", "heard", "lent", "others", "shown")
+    __slots__ = ("choices", "cookies", "heard", "held", "lent", "others", "shown")
 
     def __init__(self, cookies: _Cookies, others: Iterable[str] = ()) -> None:
         self.cookies = cookies
         self.lent = False
         self.others = set(others)  # domains whose dictionaries are still those of another shelf
-        self.choices: dict[str, list[Cookie]] = {}  # the cookies for a URL
+        self.choices: dict[str, _Choice] = {}  # the cookies for a URL
         self.heard: tuple[tuple[str, ...], _Place, int] | None = None  # what changed nothing when it was last received
-        self.shown = False  # whether somebody may hold some of the cookies, and change them
+        self.shown = False  # whether some of the cookies have been given out
+        self.held = False  # whether somebody else may hold some, given out or put in by him, and change them
 
     def every(self) -> list[Cookie]:
         """All cookies."""
@@ -355,7 +375,7 @@ class _Shelf:
     def sharing(self) -> _Shelf:
         """A shelf with the same cookies, in the same dictionaries until one is to be changed."""
         other = _Shelf(self.cookies.copy(), self.cookies)
-        other.shown = self.shown
+        other.shown, other.held = self.shown, self.held
         return other
 
     def make_own(self, domain: str | None) -> None:
@@ -446,7 +466,7 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
         # The cookies themselves are given away, so they had better be ours alone.
         with self._cookies_lock:
             shelf = self._own()
-            shelf.shown = True
+            shelf.shown = shelf.held = True
             return iter(shelf.every())
 
     def __len__(self) -> int:
@@ -536,6 +556,10 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
 
         Further arguments are for subclasses.
         """
+        self._put(cookie)
+        self._shelf.held = True
+
+    def _put(self, cookie: Cookie) -> None:
         value = cookie.value
         if isinstance(value, str) and value.startswith('"') and value.endswith('"'):
             cookie.value = value.replace('\\"', "")
@@ -614,7 +638,9 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
     def _cookies(self) -> _Cookies:
         # CookieJar's methods, and quite some programs, read and write these dictionaries.
         with self._cookies_lock:
-            return self._own().cookies
+            shelf = self._own()
+            shelf.held = True
+            return shelf.cookies
 
     @_cookies.setter
     def _cookies(self, cookies: _Cookies) -> None:
@@ -656,6 +682,8 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
             protected: dict[str, list[Cookie]] | None = {} if place.secure else None
             domains = set()
             changed = False
+            # Nobody has these cookies in his hands, but a subclass may want to see them.
+            put = self._put if type(self) is RequestsCookieJar and "set_cookie" not in self.__dict__ else self.set_cookie
             for line in lines:
                 cookie = _read(line, place, now, also_insecure)
                 if cookie is None or self._has_just(cookie, now) or self._is_blocked(cookie.domain):
@@ -667,7 +695,7 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
                 if cookie.is_expired(now):
                     self._remove(cookie)
                 else:
-                    self.set_cookie(cookie)
+                    put(cookie)
                     domains.add(cookie.domain)
             shelved = self._shelf.cookies
             for domain in domains:
@@ -695,16 +723,16 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
         return policy is not None and (policy.is_blocked(domain) or policy.is_not_allowed(domain))
 
     def _remove(self, cookie: Cookie) -> None:
-        try:
-            self.clear(cookie.domain, cookie.path, cookie.name)
-        except KeyError:
+        shelved = self._own(cookie.domain).cookies
+        paths = shelved.get(cookie.domain, {})
+        names = paths.get(cookie.path, {})
+        if names.pop(cookie.name, None) is None:
             return
         # No empty dictionaries are left behind, or a server that sets and unsets cookies could fill the memory with them.
-        paths = self._cookies[cookie.domain]
-        if not paths[cookie.path]:
+        if not names:
             del paths[cookie.path]
         if not paths:
-            del self._cookies[cookie.domain]
+            del shelved[cookie.domain]
 
     def _evict(self, shelved: list[dict[str, Cookie]], most: int, now: int) -> None:
         """Throw away what is too much: first what has expired, then what is not secure, the oldest first (section 5.7)."""
@@ -719,10 +747,11 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
         if not self._shelf.cookies:
             return None
         url = url.partition("?")[0]
-        chosen = self._shelf.choices.get(url)
-        return _written(self._choose(url) if chosen is None else chosen)
+        shelf = self._shelf
+        choice = shelf.choices.get(url) or self._choose(url)
+        return _written(choice.cookies) if shelf.held or time.time() >= choice.until else choice.written
 
-    def _choose(self, url: str) -> list[Cookie]:
+    def _choose(self, url: str) -> _Choice:
         """The cookies for a URL, in order; remembered until the jar changes."""
         place = _place(url)
         with self._cookies_lock:
@@ -739,11 +768,12 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
                         if _may_go(cookie, place, is_host)
                     ]
             chosen.sort(key=_order(chosen))
+            choice = _Choice(chosen)
             if "_policy" not in self.__dict__:  # whose lists may change at any time
                 if len(shelf.choices) >= _MOST_CHOICES:
                     shelf.choices.clear()
-                shelf.choices[url] = chosen
-            return chosen
+                shelf.choices[url] = choice
+            return choice
 
 
 _numbers = itertools.count(1)

@@ -7,6 +7,7 @@ goes out is sound: a known length is what Content-Length says, an unknown one go
 from __future__ import annotations
 
 from collections.abc import Sequence, Set, ValuesView
+from itertools import chain
 
 from . import sources
 from .exceptions import InvalidArgument, InvalidHeader
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from .wire import FilePart
 
     Index = dict[str, tuple[str, str]]
+
+
+_STR = frozenset([str])
 
 
 class _NotText(InvalidHeader, TypeError):
@@ -44,10 +48,8 @@ def message(
     >>> message("POST", "/", {}, "example.org", "a=1").fields["Content-Length"]
     '3'
     """
-    for name, value in headers.values():
-        if type(value) is not str or type(name) is not str:
-            headers = _as_text(headers)
-            break
+    if not _STR.issuperset(map(type, chain.from_iterable(headers.values()))):
+        headers = _as_text(headers)
     index: Index = dict(headers) if "host" in headers else {"host": ("Host", host), **headers}
     if trailers is not None:
         return _with_trailers(method, target, index, b"" if body is None else body, position, trailers)

@@ -258,6 +258,8 @@ class Session(SessionRedirectMixin):
             raise InvalidArgument(f"session.cookies is a {type(mine).__name__}, no cookie jar: its update() takes a dictionary")
         if not given and not mine:
             return None
+        if not given and type(mine) is rules().RequestsCookieJar:
+            return rules().borrowing(mine)
         jar = rules().RequestsCookieJar()
         if mine is not None:
             rules().merge_cookies(jar, mine)
@@ -320,16 +322,9 @@ class Session(SessionRedirectMixin):
 
     def _keep_cookies(self, response: Response, request: PreparedRequest) -> None:
         """Put the cookies that came, in this response and in those that a hook put before it, into the session's jar."""
-        history = response.__dict__.get("history")
-        answers = [(earlier, earlier.request) for earlier in history] if history else []
-        for answer, asked in [*answers, (response, request)]:
-            raw = answer.raw
-            if raw is None or self.cookies is None:
-                continue
-            if type(raw) is not RawResponse:
-                rules().extract_cookies_to_jar(self.cookies, asked, raw)
-            elif "set-cookie" in raw.fields.index:
-                rules().extract_set_cookies(self.cookies, asked, raw.fields.getlist("set-cookie"))
+        for earlier in response.__dict__.get("history") or ():
+            _keep(self.cookies, earlier.request, earlier.raw)
+        _keep(self.cookies, request, response.raw)
 
     def _netrc_auth(self, url: str) -> tuple[str, str] | None:
         return get_netrc_auth(url)
@@ -522,6 +517,16 @@ def _sent(
     if not unread and type(response.raw) is not SwitchedResponse:
         response.content  # noqa: B018 - it reads the body, and so frees the connection
     return response
+
+
+def _keep(jar: Any, asked: PreparedRequest, raw: Any) -> None:
+    """Put the cookies of one response into a jar."""
+    if raw is None or jar is None:
+        return
+    if type(raw) is not RawResponse:
+        rules().extract_cookies_to_jar(jar, asked, raw)
+    elif "set-cookie" in raw.fields.index:
+        rules().extract_set_cookies(jar, asked, raw.fields.getlist("set-cookie"))
 
 
 # The same three as methods, which programs override, in classes of theirs and in sessions.

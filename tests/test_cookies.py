@@ -12,6 +12,7 @@ import pickle
 import threading
 import time
 from types import SimpleNamespace
+from unittest import mock
 
 import pytest
 from hypothesis import given, strategies as st
@@ -1107,6 +1108,64 @@ def test_what_is_said_again_is_not_read_again(monkeypatch):
     monkeypatch.setattr(cookies.time, "time", lambda: 1001.0)
     assert hear(said, HERE)[0] == 2
     assert next(cookie.expires for cookie in jar if cookie.name == "a" and cookie.domain in HERE) == 1061
+
+
+def test_what_is_sent_again_is_not_written_again(monkeypatch):
+    jar, writes = RequestsCookieJar(), []
+    write = cookies._written
+    monkeypatch.setattr(cookies, "_written", lambda chosen: writes.append(1) or write(chosen))
+    clock = mock.Mock(return_value=1000.0)
+    monkeypatch.setattr(cookies.time, "time", clock)
+
+    def say(url=HERE, jar=jar):
+        writes.clear()
+        return sent(jar, url), len(writes)
+
+    extract_set_cookies(jar, request(HERE), ["a=1; Max-Age=60", "b=2; Max-Age=90"])
+    assert [say(), say(), say()] == [("a=1; b=2", 1), ("a=1; b=2", 0), ("a=1; b=2", 0)]
+    assert say(jar=cookies.borrowing(jar)) == ("a=1; b=2", 0)
+    # Unless a cookie is not as it was: it has expired, others have come or gone, or somebody holds it in his hands.
+    clock.return_value = 1059.9
+    assert say()[1] == 0
+    clock.return_value = 1060.0
+    assert [say(), say()] == [("b=2", 1), ("b=2", 1)]
+    extract_set_cookies(jar, request(HERE), ["c=3"])
+    assert [say(), say()] == [("b=2; c=3", 2), ("b=2; c=3", 1)]  # "a" is still there
+    extract_set_cookies(jar, request(HERE), ["a=; Max-Age=0"])
+    assert [say(), say()] == [("b=2; c=3", 1), ("b=2; c=3", 0)]
+    next(iter(jar)).value = "4"
+    assert [say(), say()][1] == ("b=4; c=3", 1)
+
+
+@pytest.mark.parametrize("hold", ["set", "set_cookie", "iter", "_cookies"])
+def test_a_cookie_that_somebody_holds_is_written_as_he_leaves_it(hold):
+    jar = RequestsCookieJar()
+    if hold == "set":
+        held = jar.set("a", "1")
+    elif hold == "set_cookie":
+        held = create_cookie("a", "1")
+        jar.set_cookie(held)
+    else:
+        extract_set_cookies(jar, request(HERE), ["a=1"])
+        assert sent(jar, HERE) == "a=1"
+        (held,) = jar if hold == "iter" else [jar._cookies[domain]["/"]["a"] for domain in jar._cookies]
+    assert sent(jar, HERE) == "a=1"
+    held.value = "2"
+    assert sent(jar, HERE) == "a=2"
+
+
+def test_a_subclass_sees_each_cookie_that_is_put_into_it():
+    class Watched(RequestsCookieJar):
+        def set_cookie(self, cookie, *arguments, **named):
+            seen.append(cookie.name)
+            super().set_cookie(cookie, *arguments, **named)
+
+    seen = []
+    extract_set_cookies(Watched(), request(HERE), ["a=1"])
+    jar = RequestsCookieJar()
+    jar.set_cookie = lambda cookie: seen.append(cookie.name)
+    extract_set_cookies(jar, request(HERE), ["b=1"])
+    assert seen == ["a", "b"]
 
 
 def test_what_is_said_again_is_judged_again_where_a_policy_decides():
