@@ -32,7 +32,7 @@ from .messages import message
 from .pools import HTTPConnectionPool, PoolManager, proxy_from_url, retry_of, timeouts_of, tls_settings
 from .responses import Response
 from .structures import CaseInsensitiveDict, OnTouch, set_attributes
-from .wire import EXPECT_PATIENCE, SECRET_FIELDS, Fields, RawResponse, Request as WireRequest, Retry, WireError
+from .wire import EXPECT_PATIENCE, NO_RETRIES, SECRET_FIELDS, Fields, RawResponse, Request as WireRequest, Retry, WireError
 from .wire.timeouts import NO_TIMEOUTS
 
 # isort: split
@@ -169,36 +169,31 @@ class HTTPAdapter(BaseAdapter):
         assert_fingerprint: str | None = None,
         server_hostname: str | None = None,
     ) -> None:
-        for size in (pool_connections, pool_maxsize):
-            if not isinstance(size, int):
-                raise InvalidArgument(f"pool_connections and pool_maxsize are numbers of connections, not {size!r:.60}")
+        if not (isinstance(pool_connections, int) and isinstance(pool_maxsize, int)):
+            wrong = pool_maxsize if isinstance(pool_connections, int) else pool_connections
+            raise InvalidArgument(f"pool_connections and pool_maxsize are numbers of connections, not {wrong!r:.60}")
         if pool_block and pool_maxsize < 1:
             raise InvalidArgument(f"a pool that blocks needs room for one connection at least, not pool_maxsize={pool_maxsize}")
-        self.max_retries = retry_of(max_retries)
-        if limits is not None:
-            self.limits = limits
-        self.config: dict[str, Any] = {}
-        self.proxy_manager: dict[str, Any] = {}
-        super().__init__()
         if uds is not None and (resolve is not None or source_address is not None):
             raise InvalidArgument("a Unix socket (uds) has no address for resolve or source_address to say")
         said = (
             resolve, source_address, socket_options, uds, ssl_context, minimum_version, ciphers, assert_hostname,
             assert_fingerprint, server_hostname,
         )  # fmt: skip
-        if type(self) is not HTTPAdapter or said != _NOTHING_SAID:
-            self.__dict__.update(zip(_REACH, said))
+        self.max_retries = NO_RETRIES if max_retries is DEFAULT_RETRIES else retry_of(max_retries)
+        if limits is not None:
+            self.limits = limits
+        self.config: dict[str, Any] = {}
+        self.proxy_manager: dict[str, Any] = {}
         self._pool_connections = pool_connections
         self._pool_maxsize = pool_maxsize
         self._pool_block = pool_block
-        # A session for a single request has two adapters, and uses one: where nothing can be wrong, the manager waits.
-        if (
-            type(self) is not HTTPAdapter
-            or HTTPAdapter.init_poolmanager is not _OWN_INIT
-            or PoolManager is not _OWN_MANAGER
-            or self._settings()
-        ):
-            self.init_poolmanager(pool_connections, pool_maxsize, block=pool_block)
+        plain = type(self) is HTTPAdapter and said == _NOTHING_SAID
+        if plain and HTTPAdapter.init_poolmanager is _OWN_INIT and PoolManager is _OWN_MANAGER:
+            return  # a session for a single request has two adapters, and uses one: the manager waits until it is asked for
+        super().__init__()
+        self.__dict__.update(zip(_REACH, said))
+        self.init_poolmanager(pool_connections, pool_maxsize, block=pool_block)
 
     def __getstate__(self) -> dict[str, Any]:
         # What cannot be pickled, such as an ssl_context, is an error then: left out, the copy would trust others.

@@ -216,11 +216,14 @@ class PreparedRequest(RequestEncodingMixin, RequestHooksMixin):
 
     def prepare_method(self, method: str | None) -> None:
         """The method in upper case; bytes are taken for ASCII."""
-        if isinstance(method, bytes):
-            method = method.decode("latin-1")
-        if method is not None and not isinstance(method, str):
+        if isinstance(method, str):
+            self.method = method.upper()
+        elif method is None:
+            self.method = None
+        elif isinstance(method, bytes):
+            self.method = method.decode("latin-1").upper()
+        else:
             raise InvalidMethod(f"the method is a {type(method).__name__}, not a str: {method!r}")
-        self.method = None if method is None else method.upper()
 
     def prepare_url(self, url: _t.UriType, params: _t.ParamsType) -> None:
         """The URL with the parameters added, everything in it that needs it percent-encoded."""

@@ -14,7 +14,7 @@ from . import environment
 from ._jar import JarOnTouch, rules
 from .adapters import HTTPAdapter
 from .bodies import to_key_val_list
-from .environment import get_netrc_auth
+from .environment import MergedProxies, get_netrc_auth
 from .exceptions import InvalidArgument, InvalidHeader, InvalidProxyURL, InvalidSchema, RequestException
 from .headers import default_headers
 from .hooks import NO_HOOKS, default_hooks, dispatch_hook
@@ -450,14 +450,17 @@ def _settings(
     # Not merge_setting: here None says "no proxy", which must not be forgotten before the environment is asked.
     given = _both(session.proxies, proxies) if session.proxies else proxies
     verify = session.verify if verify is None else verify
-    inherited = environment.snapshot() if session.trust_env else None
-    if inherited is not None and (verify is True or verify is None):
-        verify = inherited.ca_bundle or verify
+    has_proxies = False
+    if session.trust_env:
+        inherited = environment.snapshot()
+        has_proxies = bool(inherited.proxies)
+        if verify is True or verify is None:
+            verify = inherited.ca_bundle or verify
     return (
         session.stream if stream is None else stream,
         verify,
         cert if session.cert is None else merge_setting(cert, session.cert),
-        environment.merge_proxies(url or "", given, inherited is not None and bool(inherited.proxies)),
+        environment.merge_proxies(url or "", given, has_proxies) if given or has_proxies else MergedProxies(),
     )
 
 
@@ -478,7 +481,7 @@ def _sent(
     if timeout is not None:
         timeout = begun(timeout)
     request._session_retries = session.retries
-    if not proxies and type(proxies) is not environment.MergedProxies:  # an empty mapping says nothing
+    if not proxies and type(proxies) is not MergedProxies:  # an empty mapping says nothing
         proxies = environment.resolve_proxies(request, session.proxies, session.trust_env)
     request._session_limits = session.limits
     if settings is not None:

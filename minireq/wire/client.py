@@ -23,10 +23,8 @@ from .timeouts import NO_TIMEOUTS, Timeouts
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .connection import Connection
-    from .protocol.head import ResponseHead
     from .request import Request
     from .route import Route
-    from .timeouts import Wait
 
 
 _DRAINED = 64 * 1024  # so much of an answer that is not wanted is read, so that its connection serves the next try
@@ -81,7 +79,8 @@ class Client:
         connection = self._pool.checkout(route, timeouts, limits)
         waits = timeouts.read if timeouts.total is None else timeouts.waits()
         try:
-            head = _converse(connection, request, waits, limits)
+            connection.send(request, waits, limits)
+            head = connection.read_head(waits)
         except errors.ConnectionLost as error:
             if not may_repeat(connection, request):
                 error.unsent = connection.untouched
@@ -89,7 +88,8 @@ class Client:
                 raise
             connection = self._pool.fresh(connection, timeouts, limits)
             try:
-                head = _converse(connection, request, waits, limits)
+                connection.send(request, waits, limits)
+                head = connection.read_head(waits)
             except BaseException:
                 self._pool.discard(connection)
                 raise
@@ -113,11 +113,6 @@ def _wait(policy: Retry, pause: float, raw: RawResponse | None = None) -> float:
     elif pause > 0:
         time.sleep(pause)
     return time.monotonic() - began
-
-
-def _converse(connection: Connection, request: Request, waits: Wait, limits: Limits) -> ResponseHead:
-    connection.send(request, waits, limits)
-    return connection.read_head(waits)
 
 
 def may_repeat(connection: Connection, request: Request) -> bool:

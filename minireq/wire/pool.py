@@ -128,10 +128,11 @@ class Pool:
             connection.close()
             return
         exchange.next_cycle()
+        key = connection.route.key
         turn, connection.turn = connection.turn, None
-        stack = self._idle.get(connection.route.key)
+        stack = self._idle.get(key)
         if stack is None:
-            stack = self._idle.setdefault(connection.route.key, _Stack())
+            stack = self._idle.setdefault(key, _Stack())
         stack.used = monotonic()
         stack.append(connection)
         if len(stack) > self._per_route:

@@ -311,12 +311,15 @@ class RawResponse(io.IOBase):
     def _at_once(self) -> bytes | None:
         """The whole body, where that is plain and has come with its head, as most have; None where there is more to do."""
         connection = self._connection
-        if connection is None or self._position or self._deadline is not None or "content-encoding" in self.fields.index:
+        if connection is None or self._position or self._most < 0 or self._deadline is not None:
             return None
-        body = connection.exchange.rest(min(self._most, self._limits.decoded_body))
+        if "content-encoding" in self.fields.index:
+            return None
+        body = connection.exchange.rest(self._limits.decoded_body)
         if body is not None:
             self._position = len(body)
-            self._finish()
+            self._connection = None
+            self._pool.give_back(connection)
         return body
 
     def _read_all(self) -> bytes:

@@ -128,7 +128,7 @@ class Exchange:
 
     def next_cycle(self) -> None:
         """Ready for the next request on the same connection."""
-        if self.state not in (READY, DONE) or self.verdict is not None:
+        if (self.state is not DONE and self.state is not READY) or self.verdict is not None:
             raise errors.LocalProtocolError(f"no request can follow: {self.verdict or self.state}", "body")
         self.state = READY
         self.head = None
@@ -154,7 +154,7 @@ class Exchange:
         if said != self._said or length != self._said_length:  # else it is known to be sound
             _check_framing(fields, length)
             self._block = field_block(fields)
-            self._upgrade = "upgrade" in fields
+            self._upgrade = "upgrade" in fields.index
             self._closes = has_token(fields.value("connection") or "", "close")
             self._expects = length != 0 and has_token(fields.value("expect") or "", "100-continue")
             self._said, self._said_length = said, length

@@ -8,6 +8,7 @@ taken at once, anything else goes the slow way, which forgives what may be forgi
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 
 from .. import errors
 from ..errors import shown
@@ -58,16 +59,18 @@ def field_block(fields: Fields) -> bytes:
     b'Host: example.org\\r\\n\\r\\n'
     """
     lines = fields.lines()
-    text = "".join([f"{name}: {value}\r\n" for name, value in lines]) + "\r\n"
     try:
-        block = text.encode("latin-1")
+        block = ("\r\n".join([*map(": ".join, lines), "", ""]) if lines else "\r\n").encode("latin-1")
     except UnicodeEncodeError:
         raise _wrong_field(lines) from None
     # Each line is well formed, and there are no more of them than were asked for: a value that smuggles one in is found here, and
     # a name that brings a colon with it, to smuggle in a part of a value.
-    if FIELD_BLOCK.fullmatch(block) is None or block.count(b"\n") != len(lines) + 1 or ":" in "".join([name for name, _ in lines]):
+    if FIELD_BLOCK.fullmatch(block) is None or block.count(b"\n") != len(lines) + 1 or ":" in "".join(map(_name, lines)):
         raise _wrong_field(lines)
     return block
+
+
+_name = itemgetter(0)
 
 
 def _wrong_field(lines: Iterable[tuple[str, str]]) -> errors.LocalProtocolError:
