@@ -10,7 +10,7 @@ only a class that overrides one of these goes that way (`_send_by_pool`); all ot
 from __future__ import annotations
 
 import os
-from operator import attrgetter, is_
+from operator import attrgetter
 
 from . import charsets, environment, urls
 from ._jar import rules
@@ -131,9 +131,9 @@ class HTTPAdapter(BaseAdapter):
     max_retries: Retry
     limits: Limits | None = None
     poolmanager: Any = OnTouch(lambda adapter: adapter._new_poolmanager({}))
-    # Host and headers of the last request that had neither body nor proxy nor secrets, and the fields that they became: nearly
-    # always those of the next are the same.
-    _said_last: tuple[str, tuple[Any, ...], Fields] = ("", (), Fields())
+    # Host and headers of the last request that had neither body nor proxy nor secrets, by their identities and as they were, and
+    # the fields that they became: nearly always those of the next are the same.
+    _said_last: tuple[str, tuple[int, ...], tuple[Any, ...], Fields] = ("", (), (), Fields())
 
     # Class attributes, for those who never call __init__.
     resolve: _t.ResolveType = None
@@ -332,17 +332,10 @@ class HTTPAdapter(BaseAdapter):
         if not isinstance(method, str):
             raise InvalidMethod(f"the method is not a str but {method!r:.60}")
         target, trailers = self.request_url(request, proxies), request.trailers
-        said = tuple(store.values())
-        for_host, before, fields = self._said_last
         # The very same objects, as those of a session are: what only calls itself equal may read differently.
-        if (
-            len(said) == len(before)
-            and all(map(is_, said, before))
-            and host == for_host
-            and request.body is None
-            and trailers is None
-            and route.proxy is None
-        ):
+        identities = tuple(map(id, store.values()))
+        for_host, before, _, fields = self._said_last
+        if identities == before and host == for_host and request.body is None and trailers is None and route.proxy is None:
             made = WireRequest(method, target, fields)
             if request.hooks != NO_HOOKS:
                 self._add_expectations(made, request)
@@ -352,7 +345,7 @@ class HTTPAdapter(BaseAdapter):
             self._add_expectations(made, request)
         fields = made.fields
         if made.body is None and route.proxy is None and store.keys().isdisjoint(_NOT_PLAIN):
-            self._said_last = host, said, fields
+            self._said_last = host, identities, tuple(store.values()), fields  # as long as they live, nothing else is like them
         if made.body is not None or "content-length" in store or "transfer-encoding" in store:
             for name in ("content-length", "transfer-encoding") if trailers is None else _OF_A_BODY_WITH_TRAILERS:
                 if name in fields.index:

@@ -86,10 +86,12 @@ class PoolManager:
             self._routes_are_for = dict(self.connection_pool_kw)
         # Scheme and authority of all URLs but hand-made ones without a path; of these it is more, which finds the same server.
         server = url[: url.find("/", url.find("//") + 2) + 1] or url
-        key = (server, verify, tuple(cert) if isinstance(cert, list) else cert, proxy_auth)
+        key = (server, verify, cert, proxy_auth)
         try:
             known = self._routes.get(key)
         except TypeError:
+            if isinstance(cert, list):
+                return self.route(url, verify, tuple(cert), proxy_auth)
             said = f"verify={_masked(verify)} and cert={_masked(cert)}"
             raise InvalidArgument(f"{said}: these are True, False, paths, PEM or an SSLContext") from None
         if known is None:

@@ -503,8 +503,7 @@ def _sent(
     if not isinstance(response, Response):  # one of requests' own, say
         response.elapsed = _elapsed(seconds)
 
-    hooks = request.hooks
-    if hooks and (type(hooks) is not dict or hooks.get("response")):
+    if request.hooks != NO_HOOKS:
         settings = settings or {"stream": stream, "timeout": timeout, "verify": verify, "cert": cert, "proxies": proxies}
         response = session._hooked(response, request, settings)
     raw = response.raw

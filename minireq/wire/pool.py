@@ -133,12 +133,13 @@ class Pool:
         stack = self._idle.get(key)
         if stack is None:
             stack = self._idle.setdefault(key, _Stack())
+            stack.used = monotonic()
+            if len(self._idle) > self._routes:
+                self._make_room()
         stack.used = monotonic()
         stack.append(connection)
         if len(stack) > self._per_route:
             stack.close_oldest()
-        if len(self._idle) > self._routes:
-            self._make_room()
         if self._closed or stack.retired:
             stack.retire()
         if turn is not None:
