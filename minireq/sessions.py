@@ -128,11 +128,12 @@ class Session(SessionRedirectMixin):
         self.max_redirects = DEFAULT_REDIRECT_LIMIT
         self.trust_env = True  # proxies, certificate authorities and netrc of the environment
         self.adapters: MutableMapping[str, BaseAdapter] = OrderedDict()
-        for prefix in ("https://", "http://"):
-            if type(self).mount is _OWN_MOUNT and "mount" not in self.__dict__:
-                self.adapters[prefix] = HTTPAdapter()  # the longer one is first already
-            else:
-                self.mount(prefix, HTTPAdapter())
+        if type(self).mount is _OWN_MOUNT and "mount" not in self.__dict__:
+            self.adapters["https://"] = HTTPAdapter()  # the longer one is first
+            self.adapters["http://"] = HTTPAdapter()
+        else:
+            self.mount("https://", HTTPAdapter())
+            self.mount("http://", HTTPAdapter())
 
     def __enter__(self) -> Self:
         return self

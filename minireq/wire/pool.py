@@ -41,7 +41,7 @@ _pools: WeakSet[Pool] = WeakSet()
 
 def _begin_anew() -> None:
     for pool in _pools:
-        pool._begin()
+        pool._begin_anew()
 
 
 if hasattr(os, "register_at_fork"):
@@ -67,14 +67,17 @@ class Pool:
         self._per_route = per_route
         self._block = block
         self._dialling = dialling
-        self._begin()
-        _pools.add(self)
-
-    def _begin(self) -> None:
         self._process = os.getpid()
         self._turns: dict[_Key, _Turns] = {}  # with `block`: those that are free
-        self.close()  # in a forked process; its parent's connections do not notice
         self._closed = False  # until the next checkout: connections that come back meanwhile are not kept
+        _pools.add(self)
+
+    def _begin_anew(self) -> None:
+        """In a forked process: it has nothing yet. Its parent's connections do not notice that they are closed here."""
+        self._process = os.getpid()
+        self._turns = {}
+        self.close()
+        self._closed = False
 
     def checkout(self, route: Route, timeouts: Timeouts, limits: Limits = DEFAULT_LIMITS) -> Connection:
         """An idle connection that is alive, or a new one; `discard` or `give_back` must follow.

@@ -156,7 +156,7 @@ def test_anything_is_sent_again_when_nothing_of_it_has_left(client, wire_server,
     connection = first.connection
     first.read()
     reset.set()
-    while not connection.stream._arrivals(5000):
+    while not connection.stream.hears_within(5):
         pass
     assert client.send(route_to(server), requesting(method, b"order"), FIVE).read() == b"hi"
     assert [request.method for request in server.requests] == ["GET", method]

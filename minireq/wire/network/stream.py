@@ -48,9 +48,9 @@ class Stream:
         self._socket = connected
         self._timeout: float | None = connected.gettimeout()
         self._patience: Patience | None = None  # where the timeout comes from, if it is not the caller's number
-        # Kept, since making one for each question costs more than asking.
-        self._arrivals = _poller(connected, _IN)
-        self._either: _Poller | None = None  # only uploads ask whether something can be sent
+        # Kept, since making one for each question costs more than asking; but many a connection is never asked.
+        self._arrivals: _Poller | None = None
+        self._either: _Poller | None = None  # whether something can be sent or has arrived
         self.sent = 0  # bytes that the system has taken from us, so far
 
     def send(self, data: bytes | memoryview, timeout: Wait) -> None:
@@ -107,7 +107,7 @@ class Stream:
     def hears_within(self, seconds: float) -> bool:
         """Whether something arrives, or the other side ends the stream, within so many seconds."""
         try:
-            return bool(self._arrivals(seconds * 1000))
+            return bool(self._polled(seconds * 1000))
         except (OSError, ValueError):  # closed by somebody else, which shows when one receives
             return True
 
@@ -145,9 +145,14 @@ class Stream:
     def has_news(self) -> bool:
         """Whether something has arrived, or the other side has ended the stream; on an idle connection both mean its end."""
         try:
-            return bool(self._arrivals(0))
+            return bool((self._arrivals or self._polled)(0))
         except (OSError, ValueError):  # closed by somebody else
             return True
+
+    def _polled(self, milliseconds: float) -> list[tuple[int, int]]:
+        if self._arrivals is None:
+            self._arrivals = _poller(self._socket, _IN)
+        return self._arrivals(milliseconds)
 
     def pending(self) -> int:
         """How many bytes were received from the socket and not taken yet."""
