@@ -42,7 +42,7 @@ _BLOCK = 64 * 1024
 # Of a known length, so much is received straight into the bytes object that is returned, and the rest in pieces: what a server
 # only claims is not allocated. Of a longer body some has to be shown first, for which more is believed.
 _CLAIM = 64 * 1024 * 1024
-_SHOWN = 1024 * 1024
+_SHOWN = 512 * 1024
 _LARGE_CLAIM = 256 * 1024 * 1024
 _PIECE = 256 * 1024
 
@@ -355,22 +355,29 @@ class RawResponse(io.IOBase):
         What is lent out cannot be closed, so no view of it may live on in the traceback of an error. What is beyond the claim is
         written behind it, for which the system moves pages.
         """
-        begun = self.read(_SHOWN, decode_content=False) if length > _CLAIM else b""
-        claim = min(length, _LARGE_CLAIM if begun else _CLAIM)
-        position = len(begun)
-        whole = io.BytesIO(bytes(claim))
+        begun = bytearray(_SHOWN if length > _CLAIM else 0)
+        with memoryview(begun) as view:
+            self._fill_up(view)
+        position = min(length, _LARGE_CLAIM if begun else _CLAIM)
+        whole = io.BytesIO(bytes(position))
         with whole.getbuffer() as view:
-            view[:position] = begun
-            while position < claim:
-                with view[position:] as rest:
-                    position += self._receive_into(rest)
-        if claim < length:
-            whole.seek(claim)
+            view[: len(begun)] = begun
+            with view[len(begun) :] as rest:
+                self._fill_up(rest)
+        if position < length:
+            whole.seek(position)
             with memoryview(bytearray(_PIECE)) as piece:
                 while position < length:
                     size = self._receive_into(piece)
                     position += whole.write(piece[:size])
         return whole.getvalue()
+
+    def _fill_up(self, view: memoryview) -> None:
+        """Receive until there is no room any more."""
+        position = 0
+        while position < len(view):
+            with view[position:] as rest:
+                position += self._receive_into(rest)
 
     def read_short(self, most: int, seconds: float) -> bytes | None:
         """The whole body, decoded, if it has no more than `most` bytes and comes within so many seconds.
