@@ -94,8 +94,8 @@ WEIGHTS: dict[str, Weigh] = {"size": size, "checksum": checksum}
 
 def numbered(size: int) -> bytes:
     """`size` bytes of numbered lines, eight bytes a line."""
-    # One by one: to join them all, Python takes 80 bytes for each, and once glibc has seen 10 MB freed it keeps up to 20 MB of what a
-    # client frees, which would count as the client's.
+    # One by one: to join them all, Python takes 80 bytes for each, and once glibc has seen 10 MB freed it keeps up to 20 MB of what
+    # a client frees, which would count as the client's.
     lines = bytearray()
     for number in range(size // 8):
         lines += b"%07x\n" % number
