@@ -185,15 +185,16 @@ class HTTPAdapter(BaseAdapter):
             self.limits = limits
         self.config: dict[str, Any] = {}
         self.proxy_manager: dict[str, Any] = {}
+        super().__init__()
+        plain = type(self) is HTTPAdapter and said == _NOTHING_SAID
+        if not plain:
+            self.__dict__.update(zip(_REACH, said))
         self._pool_connections = pool_connections
         self._pool_maxsize = pool_maxsize
         self._pool_block = pool_block
-        plain = type(self) is HTTPAdapter and said == _NOTHING_SAID
-        if plain and HTTPAdapter.init_poolmanager is _OWN_INIT and PoolManager is _OWN_MANAGER:
-            return  # a session for a single request has two adapters, and uses one: the manager waits until it is asked for
-        super().__init__()
-        self.__dict__.update(zip(_REACH, said))
-        self.init_poolmanager(pool_connections, pool_maxsize, block=pool_block)
+        # A session for a single request has two adapters, and uses one: where nothing can be wrong, the manager waits.
+        if not plain or HTTPAdapter.init_poolmanager is not _OWN_INIT or PoolManager is not _OWN_MANAGER or self._settings():
+            self.init_poolmanager(pool_connections, pool_maxsize, block=pool_block)
 
     def __getstate__(self) -> dict[str, Any]:
         # What cannot be pickled, such as an ssl_context, is an error then: left out, the copy would trust others.
@@ -340,12 +341,13 @@ class HTTPAdapter(BaseAdapter):
             if request.hooks != NO_HOOKS:
                 self._add_expectations(made, request)
             return made
+        said = tuple(store.values())
         made = message(method, target, store, host, request.body, request._body_position, trailers)
         if made.body is not None or request.hooks != NO_HOOKS:
             self._add_expectations(made, request)
         fields = made.fields
         if made.body is None and route.proxy is None and store.keys().isdisjoint(_NOT_PLAIN):
-            self._said_last = host, identities, tuple(store.values()), fields  # as long as they live, nothing else is like them
+            self._said_last = host, tuple(map(id, said)), said, fields  # as long as they are kept, nothing else is what they are
         if made.body is not None or "content-length" in store or "transfer-encoding" in store:
             for name in ("content-length", "transfer-encoding") if trailers is None else _OF_A_BODY_WITH_TRAILERS:
                 if name in fields.index:
@@ -372,12 +374,20 @@ class HTTPAdapter(BaseAdapter):
         """A `Response` from what the wire answered, or from any object that has urllib3's names."""
         response = Response()
         response.status_code = getattr(resp, "status", None)  # type: ignore[assignment]
-        if isinstance(resp, RawResponse):
-            response._index = index = resp.index()
-            if "set-cookie" in index:
-                response._make_jar = rules().jar_when_asked(req, resp.fields.getlist("set-cookie"))
+        fields: Any
+        index: dict[str, tuple[str, str]] | None
+        if isinstance(resp, RawResponse) and resp._shared:
+            fields = resp._fields
+            index = fields.index  # nobody changes it, so this one may stay with the response
         else:
-            response.headers = CaseInsensitiveDict(getattr(resp, "headers", None) or {})
+            fields = getattr(resp, "headers", None)
+            index = fields.joined() if type(fields) is Fields else None
+        if index is not None:
+            response._index = index
+            if "set-cookie" in index:
+                response._make_jar = rules().jar_when_asked(req, fields.getlist("set-cookie"))
+        else:
+            response.headers = CaseInsensitiveDict(fields or {})
             response.encoding = charsets.get_encoding_from_headers(response.headers)
             response._make_jar = rules().jar_when_asked(req, rules().set_cookies_of(resp))
         response.raw = resp

@@ -170,7 +170,7 @@ def merge_cookies(cookiejar: _Jar, cookies: Any) -> _Jar:
         if hasattr(jar, "update"):
             jar.update(cookies)
         else:
-            for cookie in _every(cookies):
+            for cookie in list(cookies):
                 jar.set_cookie(cookie)
     return cookiejar
 
@@ -341,7 +341,10 @@ class _Choice:
 
     def __init__(self, cookies: list[Cookie]) -> None:
         self.cookies = cookies
-        self.until = min([cookie.expires for cookie in cookies if cookie.expires is not None], default=float("inf"))
+        ends = [cookie.expires for cookie in cookies if cookie.expires is not None]
+        self.until = min(ends, default=float("inf"))
+        if self.until <= time.time():
+            self.until = float("-inf")  # clocks may be put back
         self.written = _written(cookies)
 
 
@@ -556,15 +559,16 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
 
         Further arguments are for subclasses.
         """
-        self._put(cookie)
-        self._shelf.held = True
+        self._put(cookie, held=True)
 
-    def _put(self, cookie: Cookie) -> None:
+    def _put(self, cookie: Cookie, held: bool = False) -> None:
         value = cookie.value
         if isinstance(value, str) and value.startswith('"') and value.endswith('"'):
             cookie.value = value.replace('\\"', "")
         with self._cookies_lock:
-            names = self._own(cookie.domain).cookies.setdefault(cookie.domain, {}).setdefault(cookie.path, {})
+            shelf = self._own(cookie.domain)
+            shelf.held = shelf.held or held
+            names = shelf.cookies.setdefault(cookie.domain, {}).setdefault(cookie.path, {})
             # A new value makes no new cookie (section 5.7, step 23): it keeps its place in the header.
             number = _number(names.get(cookie.name, cookie)) or next(_numbers)
             cookie._created = number  # type: ignore[attr-defined]
@@ -645,6 +649,7 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
     @_cookies.setter
     def _cookies(self, cookies: _Cookies) -> None:
         self._shelf = _Shelf(cookies)
+        self._shelf.held = bool(cookies)
         self._borrowed = False
 
     def _own(self, domain: str | None = None) -> _Shelf:
@@ -652,7 +657,12 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
         shelf = self._shelf
         if shelf.lent:
             # The lender keeps the very cookies, since his user may hold some in his hands; the borrower takes copies.
-            self._shelf = shelf = shelf.fork() if self._borrowed else shelf.sharing()
+            if self._borrowed:
+                self._shelf = shelf.fork()
+            else:
+                self._shelf = shelf.sharing()
+                shelf.held = True  # what is given out from here on are the borrower's cookies, too
+            shelf = self._shelf
             self._borrowed = False
         else:
             shelf.choices.clear()
@@ -683,7 +693,7 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
             domains = set()
             changed = False
             # Nobody has these cookies in his hands, but a subclass may want to see them.
-            put = self._put if type(self) is RequestsCookieJar and "set_cookie" not in self.__dict__ else self.set_cookie
+            put = self._put if type(self).set_cookie is _OWN_SET_COOKIE and "set_cookie" not in self.__dict__ else self.set_cookie
             for line in lines:
                 cookie = _read(line, place, now, also_insecure)
                 if cookie is None or self._has_just(cookie, now) or self._is_blocked(cookie.domain):
@@ -723,16 +733,16 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
         return policy is not None and (policy.is_blocked(domain) or policy.is_not_allowed(domain))
 
     def _remove(self, cookie: Cookie) -> None:
-        shelved = self._own(cookie.domain).cookies
-        paths = shelved.get(cookie.domain, {})
-        names = paths.get(cookie.path, {})
-        if names.pop(cookie.name, None) is None:
+        try:
+            self.clear(cookie.domain, cookie.path, cookie.name)
+        except KeyError:
             return
         # No empty dictionaries are left behind, or a server that sets and unsets cookies could fill the memory with them.
-        if not names:
+        paths = self._cookies[cookie.domain]
+        if not paths[cookie.path]:
             del paths[cookie.path]
         if not paths:
-            del shelved[cookie.domain]
+            del self._cookies[cookie.domain]
 
     def _evict(self, shelved: list[dict[str, Cookie]], most: int, now: int) -> None:
         """Throw away what is too much: first what has expired, then what is not secure, the oldest first (section 5.7)."""
@@ -776,6 +786,7 @@ class RequestsCookieJar(CookieJar, MutableMapping[str, "str | None"]):
             return choice
 
 
+_OWN_SET_COOKIE = RequestsCookieJar.set_cookie
 _numbers = itertools.count(1)
 _NOTHING: dict[str, Any] = {}
 

@@ -214,7 +214,10 @@ class Session(SessionRedirectMixin):
             # a tenth of a GET.
             direct = not hooks and _has_own_steps(self)
             if direct:
-                prepared = _prepared(self, method, url, headers, files, data or {}, params or {}, auth, cookies, None, json)
+                prepared = _prepared(
+                    self, method, url, {} if headers is None else headers, [] if files is None else files, data or {},
+                    params or {}, auth, cookies, default_hooks(), json,
+                )  # fmt: skip
             else:
                 prepared = self.prepare_request(
                     Request(method, url, headers, files, data or {}, params or {}, auth, cookies, hooks, json)
@@ -250,7 +253,7 @@ class Session(SessionRedirectMixin):
         for name in headers if isinstance(headers, Mapping) else ():
             if not isinstance(name, (str, bytes)):
                 raise InvalidHeader(f"a header's name must be str or bytes, not {type(name).__name__}: {name!r:.60}")
-        return merge_setting({} if headers is None else headers, self.headers, CaseInsensitiveDict)
+        return merge_setting(headers, self.headers, CaseInsensitiveDict)
 
     def _merge_cookies(self, given: Any) -> Any:
         """The jar for one request: the session's cookies and those given; None while there are none at all."""
@@ -504,11 +507,12 @@ def _sent(
     if not isinstance(response, Response):  # one of requests' own, say
         response.elapsed = _elapsed(seconds)
 
-    if request.hooks != NO_HOOKS:
+    hooks = request.hooks
+    if hooks != NO_HOOKS and hooks and (type(hooks) is not dict or hooks.get("response")):
         settings = settings or {"stream": stream, "timeout": timeout, "verify": verify, "cert": cert, "proxies": proxies}
         response = session._hooked(response, request, settings)
     raw = response.raw
-    if type(raw) is not RawResponse or "set-cookie" in raw.fields.index or "history" in response.__dict__:
+    if type(raw) is not RawResponse or "set-cookie" in raw._fields.index or "history" in response.__dict__:
         session._keep_cookies(response, request)
 
     # A subclass may see redirects where we see none.
@@ -528,20 +532,20 @@ def _keep(jar: Any, asked: PreparedRequest, raw: Any) -> None:
         return
     if type(raw) is not RawResponse:
         rules().extract_cookies_to_jar(jar, asked, raw)
-    elif "set-cookie" in raw.fields.index:
-        rules().extract_set_cookies(jar, asked, raw.fields.getlist("set-cookie"))
+    elif "set-cookie" in raw._fields.index:
+        rules().extract_set_cookies(jar, asked, raw._fields.getlist("set-cookie"))
 
 
 # The same three as methods, which programs override, in classes of theirs and in sessions.
 _STEPS = frozenset(["prepare_request", "merge_environment_settings", "send"])
 _steps = attrgetter(*_STEPS)
-_OWN_STEPS = _steps(Session)
+_OWN_STEPS, _OWN_REQUEST = _steps(Session), Request
 
 
 def _has_own_steps(session: Any) -> bool:
     """Whether nobody has put a method in the way, so that the functions may be called directly."""
     try:
-        return _steps(type(session)) == _OWN_STEPS and _STEPS.isdisjoint(session.__dict__)
+        return _steps(type(session)) == _OWN_STEPS and _STEPS.isdisjoint(session.__dict__) and Request is _OWN_REQUEST
     except AttributeError:
         return False  # something else, that borrows `request`
 

@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
@@ -30,6 +31,7 @@ from minireq.exceptions import (
     Timeout,
 )
 from minireq.structures import CaseInsensitiveDict
+from minireq.wire.canned import CannedResponse
 
 from .support.scripted import CLOSE, CUT, RESET, SILENCE, say, start_tls
 
@@ -1140,3 +1142,44 @@ def test_what_a_subclass_calls_its_own_is_no_setting(http_app, session):
 
     session.mount("http://", Names())
     assert session.get(http_app.url).ok
+
+
+def test_settings_of_the_class_hold_for_those_that_are_made_meanwhile():
+    with mock.patch.object(HTTPAdapter, "source_address", ("127.0.0.1", 0)):
+        adapter = HTTPAdapter()
+    assert adapter.poolmanager.connection_pool_kw["source_address"] == ("127.0.0.1", 0)
+
+
+def test_what_stands_behind_an_adapter_is_made_before_its_pools():
+    class Behind:
+        def __init__(self):
+            seen.append("poolmanager" in vars(self) or "_pool_block" in vars(self))
+
+    class Both(HTTPAdapter, Behind):
+        pass
+
+    seen = []
+    Both()
+    assert seen == [False]
+
+
+def test_a_response_without_headers_is_a_response():
+    raw = CannedResponse(body=b"hi", status=200)
+    raw.headers = None
+    response = HTTPAdapter().build_response(minireq.Request("GET", "http://host/").prepare(), raw)
+    assert response.headers == {} and response.encoding is None and list(response.cookies) == []
+
+
+@pytest.mark.parametrize("where", ["class", "instance", "patch"])
+def test_headers_may_be_added_without_pools_of_ones_own(where, http_app):
+    def add(self, request, **settings):
+        request.headers["X-Mine"] = "yes"
+
+    session = minireq.Session()
+    adapter = type("Adding", (HTTPAdapter,), {"add_headers": add})() if where == "class" else HTTPAdapter()
+    if where == "instance":
+        adapter.add_headers = lambda request, **settings: add(adapter, request)
+    session.mount("http://", adapter)
+    patched = mock.patch.object(HTTPAdapter, "add_headers", add) if where == "patch" else nullcontext()
+    with patched, mock.patch.object(HTTPAdapter, "_send_by_pool", side_effect=AssertionError):
+        assert session.get(f"{http_app.url}/headers").json()["X-Mine"] == "yes"

@@ -1131,9 +1131,7 @@ def test_what_is_sent_again_is_not_written_again(monkeypatch):
     assert [say(), say()] == [("b=2", 1), ("b=2", 1)]
     extract_set_cookies(jar, request(HERE), ["c=3"])
     assert [say(), say()] == [("b=2; c=3", 2), ("b=2; c=3", 1)]  # "a" is still there
-    extract_set_cookies(jar, request(HERE), ["a=; Max-Age=0"])
-    assert [say(), say()] == [("b=2; c=3", 1), ("b=2; c=3", 0)]
-    next(iter(jar)).value = "4"
+    next(cookie for cookie in jar if cookie.name == "b").value = "4"
     assert [say(), say()][1] == ("b=4; c=3", 1)
 
 
@@ -1152,6 +1150,60 @@ def test_a_cookie_that_somebody_holds_is_written_as_he_leaves_it(hold):
     assert sent(jar, HERE) == "a=1"
     held.value = "2"
     assert sent(jar, HERE) == "a=2"
+
+
+@pytest.mark.parametrize("give", ["_cookies", "unpickled", "merged", "lent"])
+def test_a_cookie_that_came_another_way_is_written_as_it_is_left_too(give):
+    jar, other = RequestsCookieJar(), RequestsCookieJar()
+    extract_set_cookies(other, request(HERE), ["a=1"])
+    assert sent(other, HERE) == "a=1"
+    if give == "_cookies":
+        held = create_cookie("a", "1")
+        jar._cookies = {"": {"/": {"a": held}}}
+    elif give == "unpickled":
+        held = create_cookie("a", "1")
+        jar.__setstate__({"_cookies": {"": {"/": {"a": held}}}})
+    elif give == "merged":
+        (held,) = cookies.merge_cookies(http.cookiejar.CookieJar(), other)
+        jar = other
+    else:
+        jar = cookies.borrowing(other)
+        assert sent(jar, HERE) == "a=1"
+        (held,) = other
+    assert sent(jar, HERE) == "a=1"
+    held.value = "2"
+    assert sent(jar, HERE) == "a=2"
+
+
+def test_what_had_expired_is_sent_again_when_the_clock_is_put_back(monkeypatch):
+    clock = mock.Mock(return_value=1000.0)
+    monkeypatch.setattr(cookies.time, "time", clock)
+    jar = RequestsCookieJar()
+    extract_set_cookies(jar, request(HERE), ["a=1; Max-Age=60"])
+    clock.return_value = 2000.0
+    assert sent(jar, HERE) is None
+    clock.return_value = 1000.0
+    assert sent(jar, HERE) == "a=1"
+
+
+def test_a_jar_of_ones_own_sees_what_expires():
+    class Watched(RequestsCookieJar):
+        def clear(self, *arguments):
+            seen.append(arguments[2])
+            super().clear(*arguments)
+
+    seen = []
+    jar = Watched()
+    extract_set_cookies(jar, request(HERE), ["a=1", "b=2"])
+    extract_set_cookies(jar, request(HERE), ["a=; Max-Age=0"])
+    assert seen == ["a"] and jar.keys() == ["b"]
+
+
+def test_a_patched_jar_keeps_what_the_patch_keeps():
+    with mock.patch.object(RequestsCookieJar, "set_cookie", lambda self, cookie, *arguments, **named: None):
+        jar = RequestsCookieJar()
+        extract_set_cookies(jar, request(HERE), ["a=1"])
+        assert not jar
 
 
 def test_a_subclass_sees_each_cookie_that_is_put_into_it():

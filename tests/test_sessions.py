@@ -910,6 +910,38 @@ def test_each_step_that_somebody_overrides_is_taken_by_request(recording):
         assert taken == [name] * 2
 
 
+@pytest.mark.parametrize("hooks", [{}, None, {"response": []}, {"response": None, "informational": [print]}])
+def test_without_a_hook_an_adapter_may_return_what_it_likes(session, hooks):
+    class Odd(Recording):
+        def send(self, request, **settings):
+            return SimpleNamespace(raw=None, status_code=200, content=b"")
+
+    session.mount("http://", Odd())
+    prepared = session.prepare_request(Request("GET", "http://host/"))
+    prepared.hooks = hooks
+    assert session.send(prepared).status_code == 200
+
+
+def test_a_request_that_somebody_has_put_there_is_made(recording, session):
+    with mock.patch("minireq.sessions.Request", side_effect=Request) as made:
+        session.get("http://host/")
+    assert made.call_count == 1
+
+
+def test_preparing_is_told_what_a_request_would_say(recording, session):
+    prepare, seen = minireq.PreparedRequest.prepare, []
+
+    def watched(self, **named):
+        seen.append(named)
+        return prepare(self, **named)
+
+    with mock.patch.object(minireq.PreparedRequest, "prepare", watched):
+        session.get("http://host/")
+        session.prepare_request(Request("GET", "http://host/"))
+    assert all(told["hooks"] == {"response": []} and not told["data"] and told["files"] == [] for told in seen)
+    assert {**seen[0], "data": []} == seen[1]
+
+
 def test_request_may_be_borrowed_by_what_is_no_session(session):
     lender = mock.Mock()
     lender.merge_environment_settings.return_value = {"stream": True}

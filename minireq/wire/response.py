@@ -62,6 +62,7 @@ class RawResponse(io.IOBase):
         "_decoded",
         "_decoder",
         "_decoding",
+        "_fields",
         "_informational",
         "_limits",
         "_most",
@@ -69,9 +70,9 @@ class RawResponse(io.IOBase):
         "_position",
         "_request_url",
         "_shared",
+        "_sized",
         "_timeout",
         "_trailers",
-        "fields",
         "reason",
         "status",
         "version",
@@ -95,7 +96,8 @@ class RawResponse(io.IOBase):
         self.status = head.status
         self.reason = head.reason
         self.version = head.version
-        self.fields = head.fields  # not to be changed: the same head may come again, and then that response has them, too
+        # The same head may come again: as long as they are shared with the next response, they are not to be changed.
+        self._fields = head.fields
         self._shared = True
         self._pool = pool
         self._connection: Connection | None = connection
@@ -110,6 +112,7 @@ class RawResponse(io.IOBase):
         self._request_url = target
         exchange = connection.exchange
         length = exchange.left
+        self._sized = length is not None
         # How many bytes may be received; of a body that says that it is longer, none.
         self._most = limits.body if length is None or length <= limits.body else -1
         self._informational = exchange.informational
@@ -120,16 +123,12 @@ class RawResponse(io.IOBase):
     def headers(self) -> Fields:
         """The headers, its own: who asks may change them."""
         if self._shared:
-            self.fields, self._shared = self.fields.copy(), False
-        return self.fields
+            self._fields, self._shared = self._fields.copy(), False
+        return self._fields
 
     @headers.setter
     def headers(self, fields: Fields) -> None:
-        self.fields, self._shared = fields, False
-
-    def index(self) -> dict[str, tuple[str, str]]:
-        """The headers for who only reads them: lower-case name -> (name, joined value); no change of `headers` shows there."""
-        return self.fields.index if self._shared else self.fields.joined()
+        self._fields, self._shared = fields, False
 
     # Reading.
 
@@ -179,12 +178,8 @@ class RawResponse(io.IOBase):
         `amt` of None, or of 0 and less, gives whatever has arrived, piece by piece.
         """
         self._set_decoding(decode_content)
-        as_it_comes = self._connection is not None and self._connection.exchange.left is None
         while True:
-            if amt is None or amt <= 0:
-                data = self._next(_BLOCK)
-            else:
-                data = self._next(amt) if as_it_comes else self._fill(amt)
+            data = self._next(_BLOCK) if amt is None or amt <= 0 else self._fill(amt)
             if not data:
                 return
             yield data
@@ -198,8 +193,8 @@ class RawResponse(io.IOBase):
         if wanted and not self._decoding:
             self._decoding = True
             if self._connection is not None and not self._position:
-                if "content-encoding" in self.fields.index:
-                    self._decoder = self._guarded(decoder_for, self.fields.value("content-encoding"), self._limits)
+                if "content-encoding" in self._fields.index:
+                    self._decoder = self._guarded(decoder_for, self._fields.value("content-encoding"), self._limits)
                 if self._decoder is None and self._limits.decoded_body < self._limits.body:
                     most = self._limits.decoded_body  # without a coding, what is received is that
                     self._measure = "decoded_body"
@@ -210,9 +205,9 @@ class RawResponse(io.IOBase):
             raise error
 
     def _fill(self, amt: int) -> bytes:
-        """Exactly `amt` bytes, fewer at the end."""
+        """What `stream` yields: of a body of known length exactly `amt` bytes but for the last, else what has arrived."""
         data = self._next(amt)
-        if not data or len(data) == amt:
+        if not self._sized or not data or len(data) == amt:
             return data
         parts = [data]
         amt -= len(data)
@@ -313,7 +308,7 @@ class RawResponse(io.IOBase):
         connection = self._connection
         if connection is None or self._position or self._most < 0 or self._deadline is not None:
             return None
-        if "content-encoding" in self.fields.index:
+        if not self._shared or "content-encoding" in self._fields.index:
             return None
         body = connection.exchange.rest(self._limits.decoded_body)
         if body is not None:
@@ -509,7 +504,7 @@ class RawResponse(io.IOBase):
     @property
     def informational(self) -> list[tuple[int, Fields]]:
         """The interim responses that came before, each with its status and fields."""
-        return self._informational
+        return list(self._informational)
 
     @property
     def trailers(self) -> Fields | None:

@@ -80,15 +80,46 @@ def test_who_changes_the_fields_of_one_does_not_change_those_of_the_next(client,
     assert len(answered.server.connections) == 1
 
 
-def test_what_the_headers_were_is_not_changed_by_who_changes_them(answered):
+def test_the_interim_responses_that_are_handed_out_are_a_list_of_ones_own(client, answered):
+    first = answered(OK)
+    first.informational.append((103, Fields()))
+    first.read()
+    assert client.send(route_to(answered.server), get(), FIVE).informational == first.informational == []
+
+
+def test_what_a_program_puts_in_place_of_the_headers_is_its_own_business(answered):
+    for headers in ({"X": "1"}, None):
+        raw = answered(OK)
+        raw.headers = headers
+        assert raw.headers is headers and raw.read() == b"hi"
     raw = answered(OK)
-    index = raw.index()
-    raw.headers["X-Mine"] = "1"
-    assert "x-mine" not in index and raw.index()["x-mine"] == ("X-Mine", "1") and "x-mine" in raw.fields
-    raw.index().clear()
-    raw.headers = Fields({"X-Other": "2"})
-    assert raw.getheader("x-other") == "2" and list(raw.index()) == ["x-other"]
-    raw.close()
+    raw.fields, raw.index = "mine", 5
+    assert raw.read(decode_content=True) == b"hi"
+
+
+def test_a_coding_that_is_struck_out_before_reading_stays_on(answered):
+    raw = answered(ok(gzip.compress(TEXT), b"Content-Encoding: gzip"))
+    del raw.headers["Content-Encoding"]
+    assert raw.read(decode_content=True) == gzip.compress(TEXT)
+    raw = answered(ok(gzip.compress(TEXT), b"Content-Encoding: gzip"))
+    raw.read(0, decode_content=True)
+    del raw.headers["Content-Encoding"]
+    assert raw.read() == TEXT
+
+
+def test_a_stream_that_is_taken_up_again_goes_on_as_it_began(answered):
+    """Of a body without a known length, pieces are what has been decoded, however much is still in the decoder."""
+    two = gzip.compress(b"a" * 30) + gzip.compress(b"b" * 30)
+    coded = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n"
+    raw = answered(coded % (len(two), two))
+    assert next(raw.stream(1, decode_content=True)) == b"a"
+    assert [len(piece) for piece in raw.stream(100, decode_content=True)] == [29, 30]
+    raw = answered(coded % (len(two), two[:-5] + bytes(5)))
+    next(raw.stream(1, decode_content=True))
+    rest = raw.stream(100, decode_content=True)
+    assert len(next(rest)) == 29
+    with pytest.raises(errors.DecodingError):
+        next(rest)
 
 
 @pytest.mark.parametrize("limits", [Limits(body=1), Limits(decoded_body=1)], ids=["body", "decoded_body"])

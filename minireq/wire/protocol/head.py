@@ -61,7 +61,7 @@ def field_block(fields: Fields) -> bytes:
     lines = fields.lines()
     try:
         block = ("\r\n".join([*map(": ".join, lines), "", ""]) if lines else "\r\n").encode("latin-1")
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, TypeError):
         raise _wrong_field(lines) from None
     # Each line is well formed, and there are no more of them than were asked for: a value that smuggles one in is found here, and
     # a name that brings a colon with it, to smuggle in a part of a value.
@@ -77,17 +77,17 @@ def _wrong_field(lines: Iterable[tuple[str, str]]) -> errors.LocalProtocolError:
     """The error for fields that cannot be sent, naming the first bad part; secrets are not shown."""
     for name, value in lines:
         if not _fits(FIELD_NAME, name):
-            return errors.LocalProtocolError(f"the field name is not a token: {shown(name)}")
+            return errors.LocalProtocolError(f"the field name is not a token: {shown(str(name))}")
         if not _fits(FIELD_VALUE, value):
-            seen = "***" if name.lower() in SECRET_FIELDS else shown(value)
+            seen = "***" if name.lower() in SECRET_FIELDS else shown(str(value))
             return errors.LocalProtocolError(f"the value of field {name!r} has CR, LF, NUL or characters beyond latin-1: {seen}")
     raise AssertionError("a block of good fields is good")  # pragma: no cover
 
 
-def _fits(pattern: re.Pattern[bytes], text: str) -> bool:
+def _fits(pattern: re.Pattern[bytes], text: Any) -> bool:
     try:
         return pattern.fullmatch(text.encode("latin-1")) is not None
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, AttributeError):
         return False
 
 

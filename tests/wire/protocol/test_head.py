@@ -432,3 +432,11 @@ def test_anything_else_gives_a_head_or_an_error_of_the_wire(block):
         assert isinstance(head, ResponseHead)
         assert 100 <= head.status <= 999
         assert not any(set(name + value) & set("\r\n\0") for name, value in head.fields.lines())
+
+
+@pytest.mark.parametrize("fields", [[("X", 5)], [(5, "x")], [("X", None)], [("A", "b"), ("X", b"c")]])
+def test_what_is_no_text_is_not_sent(fields):
+    made = Fields([("Y", "z")])
+    made.index.update({str(n): pair for n, pair in enumerate(fields)})
+    with pytest.raises(LocalProtocolError, match="the (value of )?field"):
+        field_block(made)
