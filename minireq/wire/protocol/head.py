@@ -60,7 +60,7 @@ def field_block(fields: Fields) -> bytes:
     """
     lines = fields.lines()
     try:
-        block = ("\r\n".join([*map(": ".join, lines), "", ""]) if lines else "\r\n").encode("latin-1")
+        block = "\r\n".join([*map(": ".join, lines), "", ""]).encode("latin-1")
     except (UnicodeEncodeError, TypeError):
         raise _wrong_field(lines) from None
     # Each line is well formed, and there are no more of them than were asked for: a value that smuggles one in is found here, and
